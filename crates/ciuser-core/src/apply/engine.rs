@@ -1,0 +1,159 @@
+//! Runs a plan from its locks to its outcome.
+
+use super::preflight::{give_back, open_stores, reserve_seals};
+use super::{Event, Failure, Outcome, Standing, UserOutcome, World, run_steps};
+use crate::handover;
+use crate::inventory::{Reader, gather_again};
+use crate::name::RunId;
+use crate::plan::{KeyPlan, Plan, UserPlan, fingerprint};
+use crate::port::LockGuard;
+
+/// Whether the inventory behind a plan may have changed since it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// It was read by this process a moment ago, and nobody was asked anything since.
+    JustRead,
+    /// Time has passed: read again and compare before anything is written.
+    Reviewed,
+}
+
+/// Carries out a plan. Never returns early without saying in which state things are.
+pub async fn apply(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness) -> Outcome {
+    let mut outcome = Outcome {
+        run: run.clone(),
+        users: Vec::new(),
+        failure: None,
+    };
+    let locks = match begin(world, run, plan, freshness).await {
+        Ok(locks) => locks,
+        Err(failure) => {
+            outcome.failure = Some(failure);
+            return outcome;
+        }
+    };
+    for user in &plan.users {
+        let (part, failure) = apply_user(world, run, plan, user).await;
+        outcome.users.push(part);
+        if let Some(failure) = failure {
+            let touched = outcome.changed() || failure.standing == Standing::Partial;
+            outcome.failure = Some(if touched { failure.partial() } else { failure });
+            break;
+        }
+    }
+    conclude(world, run, plan, &mut outcome);
+    drop(locks);
+    outcome
+}
+
+async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness) -> Result<Vec<LockGuard>, Failure> {
+    let mut locks = Vec::new();
+    for user in plan.users.iter().filter(|user| user.has_changes()) {
+        match world.lock.try_lock(&plan.scope, &user.user)? {
+            Some(guard) => locks.push(guard),
+            None => {
+                let busy = format!("another run of ciuser works on user `{}` of this account", user.user);
+                return Err(Failure::refused(busy).with_hint("wait until it is done, then repeat the command"));
+            }
+        }
+    }
+    if freshness == Freshness::Reviewed {
+        check_fingerprints(world, run, plan).await?;
+    }
+    for user in &plan.users {
+        open_stores(world, run, plan, user).await?;
+    }
+    world.journal.begin(&plan.scope, run, world.clock.now(), plan)?;
+    if let Err(failure) = reserve_seals(world, run, plan) {
+        world.journal.finish(run)?;
+        return Err(failure);
+    }
+    Ok(locks)
+}
+
+async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), Failure> {
+    let reader = Reader {
+        iam: world.iam,
+        targets: world.targets,
+        journal: world.journal,
+        scope: &plan.scope,
+        run,
+        unlock: true,
+    };
+    let now = gather_again(reader, plan).await?;
+    for (user, there) in plan.users.iter().zip(&now) {
+        if user.has_changes() && fingerprint(there, &user.key.touched()) != user.fingerprint {
+            let made = plan.made.strftime("%Y-%m-%d %H:%M:%S UTC");
+            return Err(Failure::refused(format!(
+                "this plan was made for another state of account {}: user `{}` or a target of it has changed since {made}",
+                plan.scope.account, user.user
+            ))
+            .with_hint("run `ciuser plan` again and review the new plan"));
+        }
+    }
+    Ok(())
+}
+
+async fn apply_user(world: &World<'_>, run: &RunId, plan: &Plan, user: &UserPlan) -> (UserOutcome, Option<Failure>) {
+    let mut part = UserOutcome::new(user);
+    if user.has_changes() {
+        world.report.event(Event::UserBegins {
+            user: &user.user,
+            lines: user.lines().len(),
+        });
+    }
+    if let Err(failure) = run_steps(world, run, user, &mut part.changed).await {
+        part.unfinished
+            .push(format!("user `{}`: the rest of the plan", user.user));
+        return (part, Some(failure));
+    }
+    let failure = hand_over(world, run, plan, user, &mut part).await.err();
+    (part, failure)
+}
+
+async fn hand_over(
+    world: &World<'_>,
+    run: &RunId,
+    plan: &Plan,
+    user: &UserPlan,
+    part: &mut UserOutcome,
+) -> Result<(), Failure> {
+    match &user.key {
+        KeyPlan::Keep { id } => {
+            part.key = Some(id.clone());
+            Ok(())
+        }
+        KeyPlan::Unavailable { missing, .. } => {
+            part.unfinished.extend(
+                missing
+                    .iter()
+                    .map(|target| format!("`{target}` does not hold a live key")),
+            );
+            Ok(())
+        }
+        KeyPlan::Issue(issue) => handover::issue_and_deliver(world, run, plan, user, issue, part).await,
+        KeyPlan::Deliver(deliver) => handover::deliver_from_store(world, run, plan, user, deliver, part).await,
+    }
+}
+
+/// Notes how the run ended: over, or left for `resume`.
+fn conclude(world: &World<'_>, run: &RunId, plan: &Plan, outcome: &mut Outcome) {
+    let failed = outcome.failure.as_ref();
+    let untouched = failed.is_some_and(|failure| failure.standing != Standing::Partial);
+    if untouched {
+        give_back(world, run, plan);
+    }
+    // Only a handover, or a plan that stopped halfway, has something that resume could carry on.
+    let resumable = failed.is_some_and(|failure| failure.standing == Standing::Partial)
+        || plan
+            .users
+            .iter()
+            .zip(&outcome.users)
+            .any(|(user, part)| matches!(user.key, KeyPlan::Issue(_)) && !part.unfinished.is_empty());
+    if resumable {
+        return;
+    }
+    if let Err(error) = world.journal.finish(run) {
+        // The work is done; a run that stays open is looked at again by `resume`, which finds nothing to do.
+        world.report.event(Event::Warning { text: &error.message });
+    }
+}

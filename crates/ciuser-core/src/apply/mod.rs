@@ -1,0 +1,54 @@
+//! Carries out a plan: idempotent calls in the reviewed order, then the handover of the key, with typed events.
+//!
+//! Invariants: the whole plan is journaled before the first write; a plan whose facts no longer hold is
+//! refused; nothing that creates is sent twice unless nothing was sent or it was throttled; what failed says in
+//! which state things are.
+
+mod engine;
+mod event;
+mod failure;
+mod outcome;
+mod patience;
+mod preflight;
+mod steps;
+
+pub use engine::{Freshness, apply};
+pub use event::{Event, Report};
+pub use failure::{Failure, Standing};
+pub use outcome::{Outcome, TargetOutcome, UserOutcome};
+pub(crate) use patience::{Patience, again};
+pub(crate) use preflight::open_stores;
+pub(crate) use steps::run_steps;
+
+use crate::port::{Clock, Hold, Iam, Journal, Lock, Seal, Sts, Targets};
+
+/// Everything that apply and handover touch.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// IAM.
+    pub iam: &'a dyn Iam,
+    /// STS.
+    pub sts: &'a dyn Sts,
+    /// Opens stores and providers.
+    pub targets: &'a dyn Targets,
+    /// Keeps the run.
+    pub journal: &'a dyn Journal,
+    /// Keeps the secret until every target has it.
+    pub seal: &'a dyn Seal,
+    /// One run per user at a time.
+    pub lock: &'a dyn Lock,
+    /// Signals.
+    pub hold: &'a dyn Hold,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Asks a person.
+    pub ask: &'a dyn Ask,
+    /// Gets the events.
+    pub report: &'a dyn Report,
+}
+
+/// Asks a person something that must not be guessed.
+pub trait Ask {
+    /// Returns the answer, or `None` when there is nobody to ask.
+    fn confirm(&self, question: &str) -> Option<bool>;
+}

@@ -1,0 +1,85 @@
+//! What a run came to.
+
+use super::Failure;
+use crate::name::{AccessKeyId, RunId, UserArn, UserName};
+use crate::port::Proof;
+use crate::target::Target;
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The run.
+    pub run: RunId,
+    /// One entry for each user of the plan that was reached.
+    pub users: Vec<UserOutcome>,
+    /// Why it ended early, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// What a run came to for one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserOutcome {
+    /// The user.
+    pub user: UserName,
+    /// Its ARN.
+    pub arn: UserArn,
+    /// Whether anything was changed.
+    pub changed: bool,
+    /// The key that the targets hold, or were to get.
+    pub key: Option<AccessKeyId>,
+    /// Whether the key is new.
+    pub issued: bool,
+    /// The targets that were to be written.
+    pub targets: Vec<TargetOutcome>,
+    /// What remains to be done, in words.
+    pub unfinished: Vec<String>,
+}
+
+/// What a run came to for one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetOutcome {
+    /// The target.
+    pub target: Target,
+    /// How well it is known to hold the key; `None` when it does not.
+    pub proof: Option<Proof>,
+    /// How a person gets there.
+    pub describe: String,
+    /// Why it does not hold the key.
+    pub error: Option<String>,
+}
+
+impl Outcome {
+    /// Tells whether anything was changed.
+    pub fn changed(&self) -> bool {
+        self.users.iter().any(|user| user.changed)
+    }
+
+    /// Returns what remains to be done, in words.
+    pub fn unfinished(&self) -> Vec<String> {
+        self.users
+            .iter()
+            .flat_map(|user| user.unfinished.iter().cloned())
+            .collect()
+    }
+}
+
+impl UserOutcome {
+    pub(crate) fn new(user: &crate::plan::UserPlan) -> UserOutcome {
+        UserOutcome {
+            user: user.user.clone(),
+            arn: user.arn.clone(),
+            changed: false,
+            key: None,
+            issued: false,
+            targets: Vec::new(),
+            unfinished: Vec::new(),
+        }
+    }
+}
+
+impl TargetOutcome {
+    /// Tells whether the target is proven to hold the key.
+    pub fn is_proven(&self) -> bool {
+        self.proof.is_some_and(Proof::is_proven)
+    }
+}

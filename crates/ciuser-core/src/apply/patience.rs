@@ -1,0 +1,57 @@
+//! Waiting for an eventually consistent service, within a bound.
+
+use std::future::Future;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Event, World};
+
+/// How long to go on asking, and how often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// All in all.
+    pub(crate) budget: SignedDuration,
+    /// Between two tries.
+    pub(crate) pause: SignedDuration,
+}
+
+impl Patience {
+    /// For a lost answer of a call that creates: long enough for what was made to be seen.
+    pub(crate) const LOST_ANSWER: Patience = Patience {
+        budget: SignedDuration::from_secs(30),
+        pause: SignedDuration::from_secs(2),
+    };
+    /// For what this run just made and IAM does not know everywhere yet (Terraform waits as long).
+    pub(crate) const PROPAGATION: Patience = Patience {
+        budget: SignedDuration::from_secs(120),
+        pause: SignedDuration::from_secs(2),
+    };
+
+    /// Waits for the next try; false when the budget is used up or the person wants to stop.
+    pub(crate) async fn next_try(self, world: &World<'_>, begun: Timestamp, what: &str) -> bool {
+        let spent = world.clock.now().duration_since(begun);
+        if spent.saturating_add(self.pause) > self.budget || world.hold.interrupted() {
+            return false;
+        }
+        world.report.event(Event::Waiting { what });
+        world.clock.sleep(self.pause).await;
+        true
+    }
+}
+
+/// Tries again while the answer says that it is too early.
+pub(crate) async fn again<T, E, F: Future<Output = Result<T, E>>>(
+    world: &World<'_>,
+    patience: Patience,
+    what: &str,
+    too_early: impl Fn(&E) -> bool,
+    call: impl Fn() -> F,
+) -> Result<T, E> {
+    let begun = world.clock.now();
+    loop {
+        match call().await {
+            Err(error) if too_early(&error) && patience.next_try(world, begun, what).await => {}
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The IAM calls of a plan, each idempotent, so that a run can be carried on from any point.
+
+use super::{Event, Failure, Patience, World, again};
+use crate::name::{GroupName, Path, RunId, TagKey, UserName};
+use crate::plan::{Step, UserPlan};
+use crate::port::{Entry, IamError, IamErrorKind, NewUser, Reached, User};
+
+/// Makes all calls for one user, in order.
+///
+/// # Errors
+/// The first that failed; those before it are done.
+pub(crate) async fn run_steps(
+    world: &World<'_>,
+    run: &RunId,
+    user: &UserPlan,
+    changed: &mut bool,
+) -> Result<(), Failure> {
+    let fresh = user.creates_user();
+    for step in &user.steps {
+        if world.hold.interrupted() {
+            let stopped = Failure::untouched(format!("stopped before `{}`, as asked", step.line(&user.user)));
+            return Err(stopped.with_hint("`ciuser resume` carries on"));
+        }
+        let line = step.line(&user.user);
+        world.report.event(Event::StepBegins { line: &line });
+        run_step(world, run, &user.user, fresh, step)
+            .await
+            .map_err(|error| explain(user, step, error))?;
+        *changed = true;
+        if matches!(step, Step::CreateUser(_)) {
+            world.journal.record(
+                run,
+                &Entry::UserCreated {
+                    user: user.user.clone(),
+                },
+            )?;
+        }
+        world.report.event(Event::StepDone { line: &line });
+    }
+    if !user.steps.is_empty() {
+        world.journal.record(
+            run,
+            &Entry::Changed {
+                user: user.user.clone(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
+    let line = step.line(&user.user);
+    let whose = if matches!(step, Step::CreateUser(_)) {
+        String::new()
+    } else {
+        format!(" for user `{}`", user.user)
+    };
+    let failure = Failure::untouched(format!("`{line}`{whose}: {error}"));
+    match error.kind {
+        IamErrorKind::AccessDenied => failure.with_hint(format!("the caller needs the permission `iam:{}`", line.call)),
+        IamErrorKind::EntityAlreadyExists => {
+            failure.with_hint("somebody made it meanwhile: run `ciuser plan` again, with `--adopt` if it is yours")
+        }
+        _ => failure,
+    }
+}
+
+async fn run_step(world: &World<'_>, run: &RunId, user: &UserName, fresh: bool, step: &Step) -> Result<(), IamError> {
+    match step {
+        Step::CreateUser(new) => create_user(world, run, new).await,
+        Step::CreateGroup { group, path } => create_group(world, group, path).await,
+        step => {
+            // What this run made a moment ago may not be known everywhere yet.
+            let too_early = |error: &IamError| fresh_entity_unknown(error, fresh || step_is_of_own_group(step));
+            again(
+                world,
+                Patience::PROPAGATION,
+                "IAM to know what was just made",
+                too_early,
+                || plain_step(world, user, step),
+            )
+            .await
+        }
+    }
+}
+
+fn step_is_of_own_group(step: &Step) -> bool {
+    matches!(step, Step::AttachGroupPolicy { .. } | Step::AddUserToGroup { .. })
+}
+
+/// `NoSuchEntity` of the user or group, not of the policy: "The user with name X cannot be found."
+fn fresh_entity_unknown(error: &IamError, fresh: bool) -> bool {
+    fresh && error.is_no_such_entity() && !error.message.starts_with("Policy")
+}
+
+async fn plain_step(world: &World<'_>, user: &UserName, step: &Step) -> Result<(), IamError> {
+    let iam = world.iam;
+    match step {
+        Step::TagUser { tags } => iam.tag_user(user, tags).await,
+        Step::UntagUser { keys } => iam.untag_user(user, keys).await,
+        Step::PutUserPermissionsBoundary { boundary } => iam.put_user_permissions_boundary(user, boundary).await,
+        Step::DeleteUserPermissionsBoundary => gone_is_fine(iam.delete_user_permissions_boundary(user).await),
+        Step::AttachGroupPolicy { group, policy } => iam.attach_group_policy(group, policy).await,
+        Step::DetachGroupPolicy { group, policy } => gone_is_fine(iam.detach_group_policy(group, policy).await),
+        Step::AddUserToGroup { group } => iam.add_user_to_group(user, group).await,
+        Step::RemoveUserFromGroup { group } => gone_is_fine(iam.remove_user_from_group(user, group).await),
+        Step::AttachUserPolicy { policy } => iam.attach_user_policy(user, policy).await,
+        Step::DetachUserPolicy { policy } => gone_is_fine(iam.detach_user_policy(user, policy).await),
+        Step::PutUserPolicy { name, document } => iam.put_user_policy(user, name, document).await,
+        Step::DeleteUserPolicy { name } => gone_is_fine(iam.delete_user_policy(user, name).await),
+        // Both are sent by their own functions, which know how to tell a lost answer from a failure.
+        Step::CreateUser(_) | Step::CreateGroup { .. } => Ok(()),
+    }
+}
+
+fn gone_is_fine(answer: Result<(), IamError>) -> Result<(), IamError> {
+    match answer {
+        Err(error) if error.is_no_such_entity() => Ok(()),
+        answer => answer,
+    }
+}
+
+/// Makes the user. When the answer is lost, or the user is there already, the tag of the run decides whose it is.
+async fn create_user(world: &World<'_>, run: &RunId, new: &NewUser) -> Result<(), IamError> {
+    let error = match world.iam.create_user(new).await {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    let lost = error.reached == Reached::Unknown;
+    if !lost && error.kind != IamErrorKind::EntityAlreadyExists {
+        return Err(error);
+    }
+    let too_early = |error: &IamError| lost && error.is_no_such_entity();
+    let found = again(
+        world,
+        Patience::LOST_ANSWER,
+        "IAM to show whether the user was made",
+        too_early,
+        || world.iam.get_user(&new.name),
+    )
+    .await;
+    match found {
+        Ok(user) if made_by(&user, run) => Ok(()),
+        _ => Err(error),
+    }
+}
+
+fn made_by(user: &User, run: &RunId) -> bool {
+    user.tags
+        .iter()
+        .any(|tag| tag.key.same_as(&TagKey::run()) && tag.value.as_str() == run.as_str())
+}
+
+/// Makes the user's own group. One that is there under `/ciuser/` is the one that was wanted.
+async fn create_group(world: &World<'_>, group: &GroupName, path: &Path) -> Result<(), IamError> {
+    let error = match world.iam.create_group(group, path).await {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    if error.reached != Reached::Unknown && error.kind != IamErrorKind::EntityAlreadyExists {
+        return Err(error);
+    }
+    let begun = world.clock.now();
+    loop {
+        let there = world.iam.list_groups().await?;
+        if there.iter().any(|(name, at)| name.same_as(group) && at == path) {
+            return Ok(());
+        }
+        if !Patience::LOST_ANSWER
+            .next_try(world, begun, "IAM to show whether the group was made")
+            .await
+        {
+            return Err(error);
+        }
+    }
+}

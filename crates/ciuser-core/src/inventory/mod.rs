@@ -1,0 +1,193 @@
+//! What exists: the facts that a plan is made from, completely listed.
+//!
+//! Invariants: an [`Inventory`] holds no secret and nothing that changes by itself (last-used dates), so that
+//! its digest stands for "the world is as it was reviewed". Does not judge: that is the planner's.
+
+mod gather;
+
+pub(crate) use gather::wanted;
+pub use gather::{GatherError, Reader, gather, gather_again};
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::{AccountId, GroupName, Partition, Path, PolicyArn, PolicyName, Tag, UserArn, UserName};
+use crate::port::{Caller, Known, ListedKey, PlaceState};
+use crate::spec::PolicyRef;
+use crate::target::Target;
+
+/// What exists, as far as a spec asks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inventory {
+    /// Who is asking.
+    pub caller: Caller,
+    /// The caller's partition: part of every ARN.
+    pub partition: Partition,
+    /// One entry for each user of the spec, in its order.
+    pub users: Vec<UserInventory>,
+    /// What each policy of the spec turned out to be.
+    pub policies: BTreeMap<PolicyRef, PolicyFound>,
+    /// All groups of the account, with their paths; empty when the spec needs none.
+    pub groups: Vec<(GroupName, Path)>,
+    /// The account's own quotas.
+    pub quotas: Quotas,
+}
+
+/// What exists of one user of the spec.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserInventory {
+    /// The user, if there is one under this name, ignoring case.
+    pub facts: Option<UserFacts>,
+    /// The policies of the group that ciuser makes for this user, if the group exists.
+    pub own_group: Option<Vec<PolicyArn>>,
+    /// Groups that carry exactly the wanted policies, made by somebody else.
+    pub equal_groups: Vec<GroupName>,
+    /// What each target holds, in the order of [`crate::spec::UserSpec::targets`].
+    pub places: Vec<(Target, PlaceState)>,
+    /// What the journal knows of this user's targets.
+    pub known: Vec<Known>,
+}
+
+/// A user that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserFacts {
+    /// The name, in the case it was made with.
+    pub name: UserName,
+    /// The ARN.
+    pub arn: UserArn,
+    /// The path.
+    pub path: Path,
+    /// All tags.
+    pub tags: Vec<Tag>,
+    /// The permissions boundary.
+    pub boundary: Option<PolicyArn>,
+    /// The attached managed policies.
+    pub attached: Vec<PolicyArn>,
+    /// The inline policies with their documents.
+    pub inline: BTreeMap<PolicyName, String>,
+    /// The groups it is in.
+    pub groups: Vec<GroupName>,
+    /// Its access keys.
+    pub keys: Vec<ListedKey>,
+    /// What a CI user should not have.
+    pub other_credentials: Vec<OtherCredential>,
+}
+
+/// A credential other than an access key: a finding on a CI user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OtherCredential {
+    /// A console password.
+    ConsolePassword,
+    /// So many MFA devices.
+    MfaDevices(usize),
+    /// So many SSH public keys.
+    SshPublicKeys(usize),
+    /// So many signing certificates.
+    SigningCertificates(usize),
+    /// So many service-specific credentials.
+    ServiceSpecificCredentials(usize),
+    /// A kind that could not be looked at, and why.
+    Unchecked(String, String),
+}
+
+/// What a policy of the spec turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyFound {
+    /// It exists.
+    Exists {
+        /// Its ARN.
+        arn: PolicyArn,
+        /// The default version, `v2`.
+        default_version: String,
+        /// Whether IAM lets it be attached to users.
+        attachable: bool,
+        /// AWS's own words when it announces the end of this policy.
+        deprecated: Option<String>,
+    },
+    /// It does not; these names are the nearest.
+    Missing {
+        /// Nearest names.
+        nearest: Vec<String>,
+    },
+}
+
+/// The account's own quotas (`GetAccountSummary`; IAM user guide, "IAM and AWS STS quotas").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Managed policies on one user; 10 unless raised.
+    pub attached_policies_per_user: usize,
+    /// Managed policies on one group; 10.
+    pub attached_policies_per_group: usize,
+    /// Groups that one user may be in; 10.
+    pub groups_per_user: usize,
+    /// Access keys of one user, inactive ones included; 2.
+    pub access_keys_per_user: usize,
+    /// Characters of all inline policies of one user, white space not counted; 2,048.
+    pub user_policy_size: usize,
+    /// Users that the account may still have.
+    pub users_left: usize,
+    /// Groups that the account may still have.
+    pub groups_left: usize,
+}
+
+impl Quotas {
+    /// Reads the quotas out of the summary; IAM's documented default for what it lacks.
+    pub fn from_summary(summary: &BTreeMap<String, i32>) -> Quotas {
+        let figure = |name: &str, default: usize| {
+            summary
+                .get(name)
+                .and_then(|n| usize::try_from(*n).ok())
+                .unwrap_or(default)
+        };
+        Quotas {
+            attached_policies_per_user: figure("AttachedPoliciesPerUserQuota", 10),
+            attached_policies_per_group: figure("AttachedPoliciesPerGroupQuota", 10),
+            groups_per_user: figure("GroupsPerUserQuota", 10),
+            access_keys_per_user: figure("AccessKeysPerUserQuota", 2),
+            user_policy_size: figure("UserPolicySizeQuota", 2048),
+            users_left: figure("UsersQuota", 5000).saturating_sub(figure("Users", 0)),
+            groups_left: figure("GroupsQuota", 300).saturating_sub(figure("Groups", 0)),
+        }
+    }
+}
+
+impl Inventory {
+    /// Returns the account.
+    pub fn account(&self) -> &AccountId {
+        &self.caller.account
+    }
+}
+
+impl UserFacts {
+    /// Returns the value of a tag, its key compared ignoring case.
+    pub fn tag(&self, key: &crate::name::TagKey) -> Option<&str> {
+        self.tags
+            .iter()
+            .find(|tag| tag.key.same_as(key))
+            .map(|tag| tag.value.as_str())
+    }
+}
+
+impl UserFacts {
+    /// The order in which a service lists things means nothing.
+    pub(crate) fn sort(&mut self) {
+        self.tags.sort();
+        self.attached.sort();
+        self.groups.sort();
+        self.keys.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+}
+
+impl std::fmt::Display for OtherCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            OtherCredential::ConsolePassword => f.write_str("a console password"),
+            OtherCredential::MfaDevices(n) => write!(f, "{n} MFA device(s)"),
+            OtherCredential::SshPublicKeys(n) => write!(f, "{n} SSH public key(s)"),
+            OtherCredential::SigningCertificates(n) => write!(f, "{n} signing certificate(s)"),
+            OtherCredential::ServiceSpecificCredentials(n) => write!(f, "{n} service-specific credential(s)"),
+            OtherCredential::Unchecked(what, why) => write!(f, "{what}, unknown: {why}"),
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The part of the planner that decides on the access key: keep, issue, or deliver what a store gives back.
+//!
+//! Invariants: a key is issued only for a user that has none (rotation asks for its own plan); adoption mints
+//! nothing; what a target holds that is not provably a key of this user is overwritten only when asked.
+
+use super::refusal::Refusal;
+use super::step::{DeliverKey, Delivery, IssueKey, KeyPlan, Unavailable};
+use crate::inventory::{UserFacts, UserInventory};
+use crate::name::{AccessKeyId, UserName};
+use crate::port::{AccessKeyStatus, Holdings, Known, PlaceState};
+use crate::target::{StoreSpec, Target};
+
+/// What a target holds, seen from the user's keys.
+enum Held {
+    /// Nothing of ours, and nothing of others.
+    Nothing,
+    /// A live key of this user.
+    Live(AccessKeyId),
+    /// A key of this user that no longer works.
+    Dead(String),
+    /// Something else, or something unknown: what it is, in words.
+    Occupied(String),
+    /// A locked store that nothing is known of.
+    Locked,
+}
+
+/// What the key part of a plan is made from.
+pub(super) struct KeyQuestion<'a> {
+    /// The user.
+    pub(super) user: &'a UserName,
+    /// What exists of it.
+    pub(super) there: &'a UserInventory,
+    /// The targets that may be overwritten.
+    pub(super) overwrite: &'a [String],
+    /// Whether the user is being adopted.
+    pub(super) adopting: bool,
+    /// The account's quota of keys.
+    pub(super) slots: usize,
+}
+
+/// Why no key plan is made.
+pub(super) enum NoKeyPlan {
+    /// Refused.
+    Refused(Vec<Refusal>),
+    /// These stores must be unlocked to know.
+    Locked(Vec<Target>),
+}
+
+impl KeyQuestion<'_> {
+    /// Decides what happens to the key of a user that shall have one.
+    pub(super) fn answer(&self) -> Result<KeyPlan, NoKeyPlan> {
+        let held = self.held();
+        let locked: Vec<Target> = held
+            .iter()
+            .filter(|(_, held, _)| matches!(held, Held::Locked))
+            .map(target_of)
+            .collect();
+        if !locked.is_empty() {
+            return Err(NoKeyPlan::Locked(locked));
+        }
+        let source = self.source(&held);
+        let live = source.as_ref().map(|(id, _)| id);
+        let lacking: Vec<_> = held
+            .iter()
+            .filter(|(_, held, _)| !matches!(held, Held::Live(id) if live.is_none_or(|live| live == id)))
+            .collect();
+        match (&source, lacking.is_empty()) {
+            (_, true) => self.keep(&held),
+            (Some((id, store)), false) => Ok(KeyPlan::Deliver(DeliverKey {
+                id: id.clone(),
+                source: store.clone(),
+                deliveries: self.deliveries(lacking.into_iter())?,
+            })),
+            (None, false) => self.without_source(&held, lacking.iter().map(|one| target_of(one)).collect()),
+        }
+    }
+
+    /// Decides on the handover of a new key, whatever the targets hold now, as long as it is this user's.
+    pub(super) fn issue(&self, replaces: Option<super::step::Replaces>) -> Result<KeyPlan, NoKeyPlan> {
+        let keys = self
+            .there
+            .facts
+            .as_ref()
+            .map(|facts| facts.keys.as_slice())
+            .unwrap_or_default();
+        if keys.len() >= self.slots {
+            let list: Vec<_> = keys.iter().map(|key| format!("{} {:?}", key.id, key.status)).collect();
+            return Err(NoKeyPlan::Refused(vec![Refusal::NoKeySlot {
+                user: self.user.clone(),
+                count: keys.len(),
+                keys: list.join(", "),
+                quota: self.slots,
+            }]));
+        }
+        let held = self.held();
+        Ok(KeyPlan::Issue(IssueKey {
+            deliveries: self.deliveries(held.iter())?,
+            replaces,
+        }))
+    }
+
+    fn keep(&self, held: &[(&Target, Held, &PlaceState)]) -> Result<KeyPlan, NoKeyPlan> {
+        let first = held.iter().find_map(|(_, held, _)| {
+            if let Held::Live(id) = held {
+                Some(id.clone())
+            } else {
+                None
+            }
+        });
+        match first {
+            Some(id) => Ok(KeyPlan::Keep { id }),
+            None => self.issue(None),
+        }
+    }
+
+    fn without_source(
+        &self,
+        held: &[(&Target, Held, &PlaceState)],
+        missing: Vec<Target>,
+    ) -> Result<KeyPlan, NoKeyPlan> {
+        let has_keys = self.there.facts.as_ref().is_some_and(|facts| !facts.keys.is_empty());
+        if has_keys {
+            // Occupied targets are refused even so: the person should learn of it now, not after a rotation.
+            self.deliveries(held.iter().filter(|(_, held, _)| matches!(held, Held::Occupied(_))))?;
+            return Ok(KeyPlan::Unavailable {
+                missing,
+                why: Unavailable::NoSecret,
+            });
+        }
+        if self.adopting {
+            return Ok(KeyPlan::Unavailable {
+                missing,
+                why: Unavailable::Adopting,
+            });
+        }
+        self.issue(None)
+    }
+
+    /// Finds the live key that most targets hold and that a store can give back; the newest among equals.
+    fn source(&self, held: &[(&Target, Held, &PlaceState)]) -> Option<(AccessKeyId, StoreSpec)> {
+        let facts = self.there.facts.as_ref()?;
+        let candidates = held.iter().filter_map(|(target, held, _)| match (target, held) {
+            (Target::Store(store), Held::Live(id)) => Some((id, store)),
+            _ => None,
+        });
+        let rank = |id: &AccessKeyId| {
+            let holders = held
+                .iter()
+                .filter(|(_, held, _)| matches!(held, Held::Live(other) if other == id))
+                .count();
+            let created = facts.keys.iter().find(|key| key.id == *id).map(|key| key.created);
+            (holders, created)
+        };
+        let best = candidates.max_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)))?;
+        Some((best.0.clone(), best.1.clone()))
+    }
+
+    fn deliveries<'b>(
+        &self,
+        held: impl Iterator<Item = &'b (&'b Target, Held, &'b PlaceState)>,
+    ) -> Result<Vec<Delivery>, NoKeyPlan> {
+        let mut deliveries = Vec::new();
+        let mut refusals = Vec::new();
+        for (target, held, state) in held {
+            let overwrites = match held {
+                Held::Nothing | Held::Locked => None,
+                Held::Live(id) => Some(format!("replaces {id}")),
+                Held::Dead(what) => Some(format!("replaces {what}")),
+                Held::Occupied(what) if self.may_overwrite(target) => Some(format!("OVERWRITES {what}")),
+                Held::Occupied(what) => {
+                    let (user, target, what) = (self.user.clone(), target.to_string(), what.clone());
+                    refusals.push(Refusal::Occupied { user, target, what });
+                    continue;
+                }
+            };
+            deliveries.push(Delivery {
+                target: (*target).clone(),
+                create: state.create.clone(),
+                overwrites,
+            });
+        }
+        if refusals.is_empty() {
+            Ok(deliveries)
+        } else {
+            Err(NoKeyPlan::Refused(refusals))
+        }
+    }
+
+    fn may_overwrite(&self, target: &Target) -> bool {
+        self.overwrite
+            .iter()
+            .any(|place| *place == target.to_string() || *place == target.place())
+    }
+
+    fn held(&self) -> Vec<(&Target, Held, &PlaceState)> {
+        let facts = self.there.facts.as_ref();
+        let places = self.there.places.iter();
+        places
+            .map(|(target, state)| (target, see(&state.holdings, facts, known_of(self.there, target)), state))
+            .collect()
+    }
+}
+
+fn known_of<'a>(there: &'a UserInventory, target: &Target) -> Option<&'a Known> {
+    there.known.iter().find(|known| known.target.same_place(target))
+}
+
+/// Says in words what a target holds, the same whether a store is locked or open: what a fingerprint is made of.
+pub(super) fn held_in_words(there: &UserInventory, target: &Target) -> String {
+    let state = there.places.iter().find(|(other, _)| other.same_place(target));
+    let held = state.map(|(_, state)| see(&state.holdings, there.facts.as_ref(), known_of(there, target)));
+    match held {
+        None | Some(Held::Nothing) => "nothing".to_owned(),
+        Some(Held::Live(id)) => format!("live {id}"),
+        Some(Held::Dead(what)) => format!("dead {what}"),
+        Some(Held::Occupied(what)) => format!("occupied {what}"),
+        Some(Held::Locked) => "locked".to_owned(),
+    }
+}
+
+fn target_of((target, _, _): &(&Target, Held, &PlaceState)) -> Target {
+    (*target).clone()
+}
+
+/// Sees what a place holds in the light of the user's keys and of what the journal knows of that place.
+fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) -> Held {
+    let status = |id: &AccessKeyId| {
+        facts
+            .and_then(|facts| facts.keys.iter().find(|key| key.id == *id))
+            .map(|key| key.status)
+    };
+    let own = |id: &AccessKeyId| match status(id) {
+        Some(AccessKeyStatus::Active) => Held::Live(id.clone()),
+        Some(AccessKeyStatus::Inactive) => Held::Dead(format!("{id}, which is inactive")),
+        None => Held::Dead(format!("{id}, which is deleted")),
+    };
+    match holdings {
+        Holdings::Nothing => Held::Nothing,
+        Holdings::Key(id) => own(id),
+        Holdings::Unattributed(id) => {
+            if status(id).is_some() || known.is_some_and(|known| known.key == *id) {
+                own(id)
+            } else {
+                Held::Occupied(format!("access key {id}"))
+            }
+        }
+        Holdings::Masked { suffix, mark } => {
+            let keys = facts.map(|facts| facts.keys.as_slice()).unwrap_or_default();
+            let ids = keys.iter().map(|key| &key.id).chain(known.map(|known| &known.key));
+            // The active key first: a mask of four characters may fit two keys.
+            let mut fitting: Vec<&AccessKeyId> = ids
+                .filter(|id| !suffix.is_empty() && id.as_str().ends_with(suffix.as_str()))
+                .collect();
+            fitting.sort_by_key(|id| status(id) != Some(AccessKeyStatus::Active));
+            match fitting.first() {
+                Some(id) => own(id),
+                None => Held::Occupied(with_mark(
+                    format!("an access key id ending in `{suffix}`"),
+                    mark.as_deref(),
+                )),
+            }
+        }
+        Holdings::Opaque { mark } => match known {
+            Some(known) if mark.is_some() && known.mark == *mark => own(&known.key),
+            _ => Held::Occupied(with_mark("values that cannot be known".to_owned(), mark.as_deref())),
+        },
+        Holdings::Foreign { what } => Held::Occupied(what.clone()),
+        Holdings::Locked => match known {
+            Some(known) if status(&known.key) == Some(AccessKeyStatus::Active) => Held::Live(known.key.clone()),
+            _ => Held::Locked,
+        },
+    }
+}
+
+fn with_mark(what: String, mark: Option<&str>) -> String {
+    match mark {
+        Some(mark) => format!("{what}, written {mark}"),
+        None => what,
+    }
+}

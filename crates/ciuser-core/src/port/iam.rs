@@ -1,0 +1,266 @@
+//! IAM, as far as ciuser uses it. Method names are the API's.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::name::AccessKeyId;
+use crate::name::{GroupName, Path, PolicyArn, PolicyName, Tag, TagKey, UserArn, UserName};
+use crate::secret::AccessKey;
+
+/// A user as `ListUsers` shows it: without tags and boundary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserSummary {
+    /// The name, in the case it was made with.
+    pub name: UserName,
+    /// The ARN.
+    pub arn: UserArn,
+}
+
+/// A user as `GetUser` and `CreateUser` show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name, in the case it was made with.
+    pub name: UserName,
+    /// The ARN, path included.
+    pub arn: UserArn,
+    /// The path.
+    pub path: Path,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+    /// Its permissions boundary.
+    pub boundary: Option<PolicyArn>,
+}
+
+/// What `CreateUser` is asked for: tags and boundary go in the same call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewUser {
+    /// The name.
+    pub name: UserName,
+    /// The path.
+    pub path: Path,
+    /// All tags, ours included.
+    pub tags: Vec<Tag>,
+    /// The permissions boundary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<PolicyArn>,
+}
+
+/// A managed policy as `GetPolicy` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManagedPolicy {
+    /// The ARN.
+    pub arn: PolicyArn,
+    /// The path.
+    pub path: Path,
+    /// The id of the default version, `v2`.
+    pub default_version: String,
+    /// Whether IAM says that it may be attached.
+    pub attachable: bool,
+    /// The description; `GetPolicy` alone has it, and AWS announces deprecation there.
+    pub description: Option<String>,
+    /// When its default version was last changed.
+    pub updated: Option<Timestamp>,
+}
+
+/// Whether a key may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessKeyStatus {
+    /// It may.
+    Active,
+    /// It may not, but counts towards the quota of two.
+    Inactive,
+}
+
+/// One access key as `ListAccessKeys` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedKey {
+    /// The id.
+    pub id: AccessKeyId,
+    /// Whether it may be used.
+    pub status: AccessKeyStatus,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// The answer of `ListAccessKeys`, complete, with the server's own clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedKeys {
+    /// All keys of the user.
+    pub keys: Vec<ListedKey>,
+    /// The `Date` header of the answer. Key creation times are compared with this clock, never with ours.
+    pub date: Option<Timestamp>,
+}
+
+/// The answer of `GetAccessKeyLastUsed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLastUsed {
+    /// When, or never.
+    pub at: Option<Timestamp>,
+    /// For which service.
+    pub service: Option<String>,
+    /// In which region.
+    pub region: Option<String>,
+}
+
+/// The IAM calls. Every listing is complete: paging is the adapter's business.
+#[async_trait(?Send)]
+pub trait Iam {
+    /// All users of the account.
+    async fn list_users(&self) -> Result<Vec<UserSummary>, IamError>;
+    /// One user.
+    async fn get_user(&self, user: &UserName) -> Result<User, IamError>;
+    /// Makes a user. Sent exactly once.
+    async fn create_user(&self, user: &NewUser) -> Result<User, IamError>;
+    /// Sets tags.
+    async fn tag_user(&self, user: &UserName, tags: &[Tag]) -> Result<(), IamError>;
+    /// Removes tags.
+    async fn untag_user(&self, user: &UserName, keys: &[TagKey]) -> Result<(), IamError>;
+    /// Sets the boundary.
+    async fn put_user_permissions_boundary(&self, user: &UserName, boundary: &PolicyArn) -> Result<(), IamError>;
+    /// Removes the boundary.
+    async fn delete_user_permissions_boundary(&self, user: &UserName) -> Result<(), IamError>;
+
+    /// All managed policies attached to a user.
+    async fn list_attached_user_policies(&self, user: &UserName) -> Result<Vec<PolicyArn>, IamError>;
+    /// Attaches a managed policy; doing so again is no error.
+    async fn attach_user_policy(&self, user: &UserName, policy: &PolicyArn) -> Result<(), IamError>;
+    /// Detaches a managed policy.
+    async fn detach_user_policy(&self, user: &UserName, policy: &PolicyArn) -> Result<(), IamError>;
+    /// The names of all inline policies of a user.
+    async fn list_user_policies(&self, user: &UserName) -> Result<Vec<PolicyName>, IamError>;
+    /// The document of an inline policy, decoded.
+    async fn get_user_policy(&self, user: &UserName, policy: &PolicyName) -> Result<String, IamError>;
+    /// Writes an inline policy.
+    async fn put_user_policy(&self, user: &UserName, policy: &PolicyName, document: &str) -> Result<(), IamError>;
+    /// Deletes an inline policy.
+    async fn delete_user_policy(&self, user: &UserName, policy: &PolicyName) -> Result<(), IamError>;
+
+    /// All groups of the account.
+    async fn list_groups(&self) -> Result<Vec<(GroupName, Path)>, IamError>;
+    /// Makes a group. Sent exactly once.
+    async fn create_group(&self, group: &GroupName, path: &Path) -> Result<(), IamError>;
+    /// All groups a user is in.
+    async fn list_groups_for_user(&self, user: &UserName) -> Result<Vec<GroupName>, IamError>;
+    /// Adds a user to a group; doing so again is no error.
+    async fn add_user_to_group(&self, user: &UserName, group: &GroupName) -> Result<(), IamError>;
+    /// Removes a user from a group; doing so again is no error.
+    async fn remove_user_from_group(&self, user: &UserName, group: &GroupName) -> Result<(), IamError>;
+    /// All managed policies attached to a group.
+    async fn list_attached_group_policies(&self, group: &GroupName) -> Result<Vec<PolicyArn>, IamError>;
+    /// Attaches a managed policy to a group; doing so again is no error.
+    async fn attach_group_policy(&self, group: &GroupName, policy: &PolicyArn) -> Result<(), IamError>;
+    /// Detaches a managed policy from a group.
+    async fn detach_group_policy(&self, group: &GroupName, policy: &PolicyArn) -> Result<(), IamError>;
+    /// The names of all inline policies of a group.
+    async fn list_group_policies(&self, group: &GroupName) -> Result<Vec<PolicyName>, IamError>;
+
+    /// One managed policy.
+    async fn get_policy(&self, policy: &PolicyArn) -> Result<ManagedPolicy, IamError>;
+    /// The document of one version of a managed policy, decoded.
+    async fn get_policy_version(&self, policy: &PolicyArn, version: &str) -> Result<String, IamError>;
+    /// All managed policies: AWS's (`aws`), or the account's own.
+    async fn list_policies(&self, aws: bool) -> Result<Vec<ManagedPolicy>, IamError>;
+    /// All groups that a managed policy is attached to (`ListEntitiesForPolicy`).
+    async fn list_groups_for_policy(&self, policy: &PolicyArn) -> Result<Vec<GroupName>, IamError>;
+
+    /// All access keys of a user, with the server's clock.
+    async fn list_access_keys(&self, user: &UserName) -> Result<ListedKeys, IamError>;
+    /// Makes an access key. Sent exactly once: it is not idempotent, and the secret is answered once.
+    async fn create_access_key(&self, user: &UserName) -> Result<AccessKey, IamError>;
+    /// Makes a key usable or not.
+    async fn update_access_key(
+        &self,
+        user: &UserName,
+        key: &AccessKeyId,
+        status: AccessKeyStatus,
+    ) -> Result<(), IamError>;
+    /// Deletes a key.
+    async fn delete_access_key(&self, user: &UserName, key: &AccessKeyId) -> Result<(), IamError>;
+    /// When a key was last used.
+    async fn get_access_key_last_used(&self, key: &AccessKeyId) -> Result<KeyLastUsed, IamError>;
+
+    /// One figure of the account's quotas (`GetAccountSummary`), such as `AttachedPoliciesPerUserQuota`.
+    async fn get_account_summary(&self) -> Result<std::collections::BTreeMap<String, i32>, IamError>;
+    /// Whether a user has a console password (`GetLoginProfile`).
+    async fn has_login_profile(&self, user: &UserName) -> Result<bool, IamError>;
+    /// How many MFA devices a user has (`ListMFADevices`).
+    async fn count_mfa_devices(&self, user: &UserName) -> Result<usize, IamError>;
+    /// How many SSH public keys a user has (`ListSSHPublicKeys`).
+    async fn count_ssh_public_keys(&self, user: &UserName) -> Result<usize, IamError>;
+    /// How many signing certificates a user has (`ListSigningCertificates`).
+    async fn count_signing_certificates(&self, user: &UserName) -> Result<usize, IamError>;
+    /// How many service-specific credentials a user has (`ListServiceSpecificCredentials`).
+    async fn count_service_specific_credentials(&self, user: &UserName) -> Result<usize, IamError>;
+}
+
+/// How far a request came: what decides whether it may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// It failed before the first byte was sent: nothing happened.
+    NotSent,
+    /// The service answered with an error: it was refused, nothing happened.
+    Refused,
+    /// The answer was lost, or was a 5xx: it may have been carried out.
+    Unknown,
+}
+
+/// What an error of IAM or STS means to ciuser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IamErrorKind {
+    /// `NoSuchEntity`.
+    NoSuchEntity,
+    /// `EntityAlreadyExists`.
+    EntityAlreadyExists,
+    /// `LimitExceeded`.
+    LimitExceeded,
+    /// `AccessDenied`.
+    AccessDenied,
+    /// `Throttling` and its kin.
+    Throttling,
+    /// `InvalidClientTokenId` and its kin: the key is not known (yet), or is inactive.
+    InvalidClientTokenId,
+    /// The endpoint does not know the operation.
+    InvalidAction,
+    /// No answer, or one that could not be read.
+    NoAnswer,
+    /// No credentials, or expired ones.
+    Credentials,
+    /// Anything else; the code says what.
+    Other,
+}
+
+/// An error of IAM or STS: code, message and request id, never a body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence())]
+pub struct IamError {
+    /// What it means.
+    pub kind: IamErrorKind,
+    /// How far the request came.
+    pub reached: Reached,
+    /// The service's code, if it answered.
+    pub code: Option<String>,
+    /// The service's message, or what went wrong on the way.
+    pub message: String,
+    /// The request id, if there was an answer.
+    pub request_id: Option<String>,
+}
+
+impl IamError {
+    fn sentence(&self) -> String {
+        let code = self.code.as_deref().map(|code| format!("{code}: ")).unwrap_or_default();
+        let id = self
+            .request_id
+            .as_deref()
+            .map(|id| format!(" (request id {id})"))
+            .unwrap_or_default();
+        format!("{code}{}{id}", self.message.trim_end_matches('.'))
+    }
+
+    /// Tells whether the service says that the thing does not exist.
+    pub fn is_no_such_entity(&self) -> bool {
+        self.kind == IamErrorKind::NoSuchEntity
+    }
+}

@@ -1,0 +1,23 @@
+//! The ports: every effect that core asks for, named after the calls it stands for.
+//!
+//! Invariants: object safe, one thread (no `Send` needed, but for [`Transport`], which the SDK shares);
+//! no port is used in `Drop`, because a killed process runs none; a listing is always complete.
+
+mod iam;
+mod journal;
+mod seal;
+mod sts;
+mod target;
+mod transport;
+mod world;
+
+pub use iam::{
+    AccessKeyStatus, Iam, IamError, IamErrorKind, KeyLastUsed, ListedKey, ListedKeys, ManagedPolicy, NewUser, Reached,
+    User, UserSummary,
+};
+pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
+pub use seal::{Seal, SealError};
+pub use sts::{Caller, Sts};
+pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets};
+pub use transport::{Transport, TransportError};
+pub use world::{Clock, Entropy, Hold, Lock, LockError, LockGuard};

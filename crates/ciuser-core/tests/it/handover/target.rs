@@ -1,0 +1,150 @@
+//! Targets and STS that do not take the key.
+
+use jiff::SignedDuration;
+
+use super::to_rest;
+use crate::example::{CONTEXT, CSV, KDBX, PROJECT, assert_at_rest, assert_done, holders, live, spec, world};
+use crate::world::{Fault, Shows};
+
+#[test]
+fn with_every_ci_system_down_the_spool_stays_and_resume_finishes() {
+    let sim = world();
+    for target in [CONTEXT, PROJECT] {
+        sim.fail(&format!("write {target}"), 0..99, Fault::Fails);
+    }
+    let outcome = sim.converge(&spec());
+    assert_eq!(outcome.failure, None);
+    assert_eq!(
+        outcome.unfinished(),
+        [
+            "`circleci-context:gh/acme/deploy`: write circleci-context:gh/acme/deploy failed",
+            "`circleci-project:gh/acme/storefront`: write circleci-project:gh/acme/storefront failed",
+        ]
+    );
+    assert_eq!(sim.spools.borrow().len(), 1);
+    sim.heal();
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed");
+    assert_eq!(sim.count("CreateAccessKey"), 1);
+}
+
+#[test]
+fn no_ci_system_gets_a_key_that_no_store_can_give_back() {
+    let sim = world();
+    for target in [KDBX, CSV] {
+        sim.fail(&format!("put {target}"), 0..99, Fault::Fails);
+    }
+    let outcome = sim.converge(&spec());
+    assert_eq!(
+        outcome.unfinished(),
+        [
+            "`kdbx:/keys.kdbx`: put kdbx:/keys.kdbx failed",
+            "`csv:/CI_USER.csv`: put csv:/CI_USER.csv failed",
+            "`circleci-context:gh/acme/deploy` waits until a store has the key",
+            "`circleci-project:gh/acme/storefront` waits until a store has the key",
+        ]
+    );
+    assert_eq!(holders(&sim), [None, None, None, None]);
+    sim.heal();
+    to_rest(&sim);
+    assert_at_rest(&sim, "resumed");
+    assert_eq!(sim.count("CreateAccessKey"), 1);
+}
+
+#[test]
+fn one_store_that_has_the_key_is_enough_to_deliver() {
+    let sim = world();
+    sim.fail(&format!("put {CSV}"), 0..1, Fault::Fails);
+    let outcome = sim.converge(&spec());
+    assert_eq!(
+        outcome.unfinished(),
+        ["`csv:/CI_USER.csv`: put csv:/CI_USER.csv failed"]
+    );
+    let id = Some(live(&sim)[0].clone());
+    assert_eq!(holders(&sim), [id.clone(), None, id.clone(), id]);
+    to_rest(&sim);
+    assert_at_rest(&sim, "resumed");
+}
+
+#[test]
+fn a_first_key_that_sts_never_takes_is_delivered_and_told_as_unconfirmed() {
+    let sim = world();
+    sim.sts_lag.set(SignedDuration::from_hours(1));
+    let outcome = sim.converge(&spec());
+    let id = live(&sim)[0].clone();
+    assert_eq!(
+        outcome.unfinished(),
+        [format!(
+            "access key `{id}` is not yet confirmed by STS: \
+             InvalidClientTokenId: The security token included in the request is invalid"
+        )]
+    );
+    assert_eq!(holders(&sim), vec![Some(id); 4]);
+    sim.pass(SignedDuration::from_hours(1));
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed");
+}
+
+#[test]
+fn a_missing_context_is_made_before_it_is_written() {
+    let sim = world();
+    assert_done(&sim.converge(&spec()));
+    assert_eq!(
+        sim.writes(),
+        [
+            "CreateUser",
+            "AttachUserPolicy",
+            "AttachUserPolicy",
+            "AttachUserPolicy",
+            "CreateAccessKey",
+            "put kdbx:/keys.kdbx",
+            "put csv:/CI_USER.csv",
+            "create_place circleci-context:gh/acme/deploy",
+            "write circleci-context:gh/acme/deploy",
+            "write circleci-project:gh/acme/storefront",
+        ]
+    );
+}
+
+#[test]
+fn a_target_that_only_accepts_is_delivered_and_warned_of() {
+    let sim = world();
+    sim.place(PROJECT, |place| place.shows = Shows::Nothing);
+    let outcome = sim.converge(&spec());
+    assert_done(&outcome);
+    assert!(!outcome.users[0].targets[3].is_proven());
+    let text = "took the key, but has no way to prove that it holds it";
+    assert_eq!(
+        sim.events.borrow().iter().filter(|event| event.contains(text)).count(),
+        1
+    );
+    assert_eq!(sim.plan(&spec()).lines(), Vec::<String>::new());
+}
+
+#[test]
+fn a_key_that_appears_on_the_user_meanwhile_is_a_finding() {
+    let sim = world();
+    sim.meanwhile(&format!("proof {PROJECT}"), |sim| {
+        let mut account = sim.account.borrow_mut();
+        let key = account.new_key(jiff::Timestamp::UNIX_EPOCH);
+        account.users.get_mut("ci_user").unwrap().keys.push(key);
+    });
+    assert_done(&sim.converge(&spec()));
+    let text = "access key AKIASIMULATED0000003 appeared on user `CI_USER` meanwhile";
+    assert_eq!(
+        sim.events.borrow().iter().filter(|event| event.contains(text)).count(),
+        1
+    );
+}
+
+#[test]
+fn a_signal_while_the_key_is_made_is_acted_on_only_after_it_is_sealed() {
+    let sim = world();
+    sim.meanwhile("CreateAccessKey", |sim| sim.signalled.set(true));
+    let outcome = sim.converge(&spec());
+    assert_eq!(outcome.failure, None);
+    assert_eq!(sim.spools.borrow().values().flatten().count(), 1);
+    sim.signalled.set(false);
+    to_rest(&sim);
+    assert_at_rest(&sim, "resumed");
+}

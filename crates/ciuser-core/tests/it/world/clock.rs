@@ -1,0 +1,55 @@
+//! Time that moves when somebody sleeps, signals, the person, and what is reported.
+
+use async_trait::async_trait;
+use ciuser_core::apply::{Ask, Event, Report};
+use ciuser_core::port::{Clock, Hold};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Sim;
+
+#[async_trait(?Send)]
+impl Clock for Sim {
+    fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    async fn sleep(&self, duration: SignedDuration) {
+        self.pass(duration);
+    }
+}
+
+impl Sim {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, duration: SignedDuration) {
+        self.now.set(self.now.get().checked_add(duration).unwrap());
+    }
+}
+
+impl Hold for Sim {
+    fn hold(&self) {
+        self.held.set(true);
+    }
+
+    fn release(&self) {
+        self.held.set(false);
+    }
+
+    fn interrupted(&self) -> bool {
+        self.signalled.get() && !self.held.get()
+    }
+}
+
+impl Ask for Sim {
+    fn confirm(&self, question: &str) -> Option<bool> {
+        self.effect("ask", |_| {
+            self.questions.borrow_mut().push(question.to_owned());
+            self.person.get()
+        })
+    }
+}
+
+impl Report for Sim {
+    fn event(&self, event: Event<'_>) {
+        self.events.borrow_mut().push(format!("{event:?}"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Runs core in this world, the way the program does: read, plan, apply, resume, or die.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::task::{Context, Poll, Waker};
+
+use ciuser_core::apply::{Freshness, Outcome, World, apply};
+use ciuser_core::handover::{Resumed, resume};
+use ciuser_core::inventory::{Inventory, Reader, gather};
+use ciuser_core::name::{AccessKeyId, RunId};
+use ciuser_core::plan::{Choices, Heading, Plan, PlanError, Session, plan, plan_rotation};
+use ciuser_core::port::{Clock as _, Sts as _};
+use ciuser_core::spec::Spec;
+
+use super::Sim;
+use super::fault::Crash;
+
+/// Polls a future that never waits.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("nothing waits in the simulated world"),
+    }
+}
+
+/// What became of a process.
+#[derive(Debug)]
+pub(crate) enum Came<T> {
+    /// It came to its end.
+    Ended(T),
+    /// It died.
+    Died,
+}
+
+impl Sim {
+    /// The ports.
+    pub(crate) fn ports(&self) -> World<'_> {
+        World {
+            iam: self,
+            sts: self,
+            targets: self,
+            journal: self,
+            seal: self,
+            lock: self,
+            hold: self,
+            clock: self,
+            ask: self,
+            report: self,
+        }
+    }
+
+    /// A run id that was not there before.
+    pub(crate) fn new_run(&self) -> RunId {
+        self.runs_begun.set(self.runs_begun.get() + 1);
+        RunId::from_entropy(self.runs_begun.get().to_be_bytes())
+    }
+
+    /// Reads what exists.
+    pub(crate) fn inventory(&self, spec: &Spec, run: &RunId, unlock: bool) -> Inventory {
+        let scope = Sim::scope();
+        let reader = Reader {
+            iam: self,
+            targets: self,
+            journal: self,
+            scope: &scope,
+            run,
+            unlock,
+        };
+        let caller = block_on(self.get_caller_identity()).unwrap();
+        block_on(gather(reader, &caller, spec)).unwrap()
+    }
+
+    /// Plans as the program does: without asking for a passphrase if it can.
+    pub(crate) fn plan_as(&self, run: &RunId, spec: &Spec, choices: &Choices) -> Result<Plan, PlanError> {
+        let (scope, session) = (Sim::scope(), Session::default());
+        let heading = Heading {
+            run,
+            made: self.now(),
+            scope: &scope,
+            session: &session,
+        };
+        match plan(spec, &self.inventory(spec, run, false), choices, &heading) {
+            Err(PlanError::Locked(_)) => plan(spec, &self.inventory(spec, run, true), choices, &heading),
+            answer => answer,
+        }
+    }
+
+    /// Plans for a run that is only looked at.
+    pub(crate) fn plan(&self, spec: &Spec) -> Plan {
+        self.plan_with(spec, &Choices::default()).unwrap()
+    }
+
+    /// Plans with choices for a run that is only looked at.
+    pub(crate) fn plan_with(&self, spec: &Spec, choices: &Choices) -> Result<Plan, PlanError> {
+        self.plan_as(&self.new_run(), spec, choices)
+    }
+
+    /// Plans the rotation of a key.
+    pub(crate) fn plan_rotation(&self, run: &RunId, spec: &Spec, old: Option<&AccessKeyId>, deactivate: bool) -> Plan {
+        let (scope, session) = (Sim::scope(), Session::default());
+        let heading = Heading {
+            run,
+            made: self.now(),
+            scope: &scope,
+            session: &session,
+        };
+        let inventory = self.inventory(spec, run, false);
+        plan_rotation(spec, &inventory, &Choices::default(), old, deactivate, &heading).unwrap()
+    }
+
+    /// Carries out a plan.
+    pub(crate) fn apply(&self, run: &RunId, plan: &Plan) -> Outcome {
+        block_on(apply(&self.ports(), run, plan, Freshness::Reviewed))
+    }
+
+    /// Plans and applies.
+    pub(crate) fn converge(&self, spec: &Spec) -> Outcome {
+        self.converge_with(spec, &Choices::default())
+    }
+
+    /// Plans with choices and applies.
+    pub(crate) fn converge_with(&self, spec: &Spec, choices: &Choices) -> Outcome {
+        let run = self.new_run();
+        let plan = self.plan_as(&run, spec, choices).unwrap();
+        self.apply(&run, &plan)
+    }
+
+    /// Rotates the key and applies.
+    pub(crate) fn rotate(&self, spec: &Spec, deactivate: bool) -> Outcome {
+        let run = self.new_run();
+        let plan = self.plan_rotation(&run, spec, None, deactivate);
+        self.apply(&run, &plan)
+    }
+
+    /// Carries on what did not end.
+    pub(crate) fn resume(&self) -> Vec<Outcome> {
+        let resumed = block_on(resume(&self.ports(), &Sim::scope())).unwrap();
+        let outcome = |one| match one {
+            Resumed::Went(outcome) => outcome,
+            Resumed::Busy(run) => panic!("{run} is locked"),
+        };
+        resumed.into_iter().map(outcome).collect()
+    }
+
+    /// Runs a process that may die at the scripted crash. Volatile state is gone then, and nothing else.
+    pub(crate) fn process<T>(&self, does: impl FnOnce() -> T) -> Came<T> {
+        let answer = catch_unwind(AssertUnwindSafe(does));
+        self.disarm();
+        self.held.set(false);
+        match answer {
+            Ok(value) => Came::Ended(value),
+            Err(cause) if cause.is::<Crash>() => Came::Died,
+            Err(cause) => resume_unwind(cause),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A simulated world: every port of core, in memory, with faults and crashes at any effect.
+//!
+//! Invariants: nothing waits (sleeping moves the clock), so a future is ready when it is polled once; the same
+//! script gives the same world. A crash unwinds out of the port call with [`Crash`]: what core held in memory is
+//! gone, what the world holds (IAM, journal, spool, targets) stays. No port is used in `Drop`, so that unwinding
+//! is as good as a kill.
+
+mod clock;
+mod driver;
+mod fault;
+mod iam;
+mod machine;
+mod sts;
+mod target;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use ciuser_core::name::{AccountId, RunId, UserName};
+use ciuser_core::port::Scope;
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) use driver::{Came, block_on};
+use fault::Effects;
+pub(crate) use fault::{Fault, When};
+pub(crate) use iam::{Account, SimKey};
+pub(crate) use machine::Run;
+pub(crate) use target::{Place, Shows};
+
+/// The secret of every key contains this; it must never be seen outside the ports.
+pub(crate) const CANARY: &str = "wJalrXUtnFEMI/K7MDENG/canary";
+
+/// The whole world.
+pub(crate) struct Sim {
+    now: Cell<Timestamp>,
+    effects: RefCell<Effects>,
+    /// IAM's account.
+    pub(crate) account: RefCell<Account>,
+    /// What stores and CI systems hold, by `KIND:PLACE`.
+    pub(crate) places: RefCell<BTreeMap<String, Place>>,
+    /// The journal.
+    pub(crate) runs: RefCell<Vec<Run>>,
+    /// The spool: reserved, and sealed or not.
+    pub(crate) spools: RefCell<BTreeMap<(RunId, UserName), Option<ciuser_core::secret::AccessKey>>>,
+    locks: Rc<RefCell<BTreeSet<String>>>,
+    /// How long STS does not know a new key.
+    pub(crate) sts_lag: Cell<SignedDuration>,
+    /// What the person answers to a question; `None`: there is nobody.
+    pub(crate) person: Cell<Option<bool>>,
+    /// What the person was asked.
+    pub(crate) questions: RefCell<Vec<String>>,
+    /// A signal came.
+    pub(crate) signalled: Cell<bool>,
+    held: Cell<bool>,
+    /// What apply reported, as `Debug` shows it.
+    pub(crate) events: RefCell<Vec<String>>,
+    runs_begun: Cell<u64>,
+    marks: Cell<u32>,
+}
+
+impl Sim {
+    /// A world with AWS's policies and nothing of anybody's.
+    pub(crate) fn new() -> Sim {
+        Sim {
+            now: Cell::new("2026-11-23T10:00:00Z".parse().unwrap()),
+            effects: RefCell::default(),
+            account: RefCell::new(Account::new()),
+            places: RefCell::default(),
+            runs: RefCell::default(),
+            spools: RefCell::default(),
+            locks: Rc::default(),
+            sts_lag: Cell::new(SignedDuration::ZERO),
+            person: Cell::new(None),
+            questions: RefCell::default(),
+            signalled: Cell::new(false),
+            held: Cell::new(false),
+            events: RefCell::default(),
+            runs_begun: Cell::new(0),
+            marks: Cell::new(0),
+        }
+    }
+
+    /// The endpoint and account of this world.
+    pub(crate) fn scope() -> Scope {
+        Scope {
+            endpoint: "simulated".to_owned(),
+            account: AccountId::new(iam::ACCOUNT).unwrap(),
+        }
+    }
+}

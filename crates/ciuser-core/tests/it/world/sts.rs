@@ -1,0 +1,46 @@
+//! STS: knows a key some time after IAM made it, and says whose it is.
+
+use async_trait::async_trait;
+use ciuser_core::name::{AccountId, Region};
+use ciuser_core::port::{AccessKeyStatus, Caller, IamError, IamErrorKind, Reached, Sts};
+use ciuser_core::secret::AccessKey;
+
+use super::Sim;
+use super::iam::{ACCOUNT, iam_error};
+
+#[async_trait(?Send)]
+impl Sts for Sim {
+    async fn get_caller_identity(&self) -> Result<Caller, IamError> {
+        Ok(caller(&format!("arn:aws:sts::{ACCOUNT}:assumed-role/Admin/me")))
+    }
+
+    async fn get_caller_identity_with(&self, key: &AccessKey, _region: Option<&Region>) -> Result<Caller, IamError> {
+        self.call("GetCallerIdentity", |account, now| {
+            let known_since = now.checked_sub(self.sts_lag.get()).unwrap();
+            let holder = account.users.values().find(|user| {
+                user.keys.iter().any(|one| {
+                    one.id == key.id
+                        && one.secret == key.secret.expose()
+                        && one.status == AccessKeyStatus::Active
+                        && one.created <= known_since
+                })
+            });
+            match holder {
+                Some(user) => Ok(caller(user.arn().as_str())),
+                None => Err(iam_error(
+                    IamErrorKind::InvalidClientTokenId,
+                    Reached::Refused,
+                    "InvalidClientTokenId",
+                    "The security token included in the request is invalid.",
+                )),
+            }
+        })
+    }
+}
+
+fn caller(arn: &str) -> Caller {
+    Caller {
+        account: AccountId::new(ACCOUNT).unwrap(),
+        arn: arn.to_owned(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Stores and CI systems: each place holds one key or nothing, and shows as much of it as its kind does.
+
+use async_trait::async_trait;
+use ciuser_core::name::{AccessKeyId, UserName};
+use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets};
+use ciuser_core::secret::{AccessKey, SecretAccessKey};
+use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
+
+use super::Sim;
+
+/// What a place shows of what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shows {
+    /// The end of the id, as CircleCI does.
+    Mask,
+    /// When it was written.
+    Timestamp,
+    /// Nothing.
+    Nothing,
+}
+
+/// A place.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Whose key, and the key.
+    pub(crate) key: Option<(UserName, AccessKey)>,
+    /// Something else that is there.
+    pub(crate) foreign: Option<String>,
+    /// When it was written, in the place's own words.
+    pub(crate) mark: Option<Mark>,
+    /// What it shows; stores show all.
+    pub(crate) shows: Shows,
+    /// A store that asks for a passphrase.
+    pub(crate) locked: bool,
+    /// Whether the place is there; a context that is not must be made.
+    pub(crate) made: bool,
+}
+
+impl Place {
+    /// A place with nothing in it.
+    pub(crate) fn empty() -> Place {
+        Place {
+            key: None,
+            foreign: None,
+            mark: None,
+            shows: Shows::Mask,
+            locked: false,
+            made: true,
+        }
+    }
+
+    /// The id of the key that it holds.
+    pub(crate) fn key_id(&self) -> Option<&AccessKeyId> {
+        self.key.as_ref().map(|(_, key)| &key.id)
+    }
+}
+
+impl Sim {
+    /// Changes a place, which is made if it is not there.
+    pub(crate) fn place(&self, target: &str, change: impl FnOnce(&mut Place)) {
+        change(
+            self.places
+                .borrow_mut()
+                .entry(target.to_owned())
+                .or_insert_with(Place::empty),
+        );
+    }
+
+    fn at<T>(
+        &self,
+        verb: &str,
+        target: &str,
+        does: impl FnOnce(&mut Place) -> Result<T, TargetError>,
+    ) -> Result<T, TargetError> {
+        self.local(&format!("{verb} {target}"), TargetError::new, || {
+            does(
+                self.places
+                    .borrow_mut()
+                    .entry(target.to_owned())
+                    .or_insert_with(Place::empty),
+            )
+        })
+    }
+
+    fn next_mark(&self) -> Mark {
+        self.marks.set(self.marks.get() + 1);
+        format!("mark-{}", self.marks.get())
+    }
+}
+
+impl Targets for Sim {
+    fn store(&self, spec: &StoreSpec) -> Result<Box<dyn Store + '_>, TargetError> {
+        Ok(Box::new(Opened {
+            sim: self,
+            target: Target::Store(spec.clone()).to_string(),
+        }))
+    }
+
+    fn provider(&self, spec: &ProviderSpec) -> Result<Box<dyn Provider + '_>, TargetError> {
+        Ok(Box::new(Opened {
+            sim: self,
+            target: Target::Provider(spec.clone()).to_string(),
+        }))
+    }
+}
+
+struct Opened<'a> {
+    sim: &'a Sim,
+    target: String,
+}
+
+fn state(holdings: Holdings) -> PlaceState {
+    PlaceState {
+        holdings,
+        create: None,
+        warnings: Vec::new(),
+    }
+}
+
+#[async_trait(?Send)]
+impl Store for Opened<'_> {
+    async fn check(&self, owner: &KeyOwner, unlock: bool) -> Result<PlaceState, TargetError> {
+        self.sim.at("check", &self.target, |place| {
+            Ok(state(match (&place.foreign, &place.key) {
+                _ if place.locked && !unlock => Holdings::Locked,
+                (Some(what), _) => Holdings::Foreign { what: what.clone() },
+                (None, None) => Holdings::Nothing,
+                (None, Some((user, key))) if *user == owner.user => Holdings::Key(key.id.clone()),
+                (None, Some((user, _))) => Holdings::Foreign {
+                    what: format!("a key of user `{user}`"),
+                },
+            }))
+        })
+    }
+
+    async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
+        self.sim.at("put", &self.target, |place| {
+            place.foreign = None;
+            place.key = Some((owner.user.clone(), key.clone()));
+            Ok(())
+        })
+    }
+
+    async fn get_back(&self, _: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {
+        self.sim.at("get_back", &self.target, |place| {
+            let held = place.key.as_ref().filter(|(_, key)| key.id == *id);
+            Ok(held.map(|(_, key)| key.secret.clone()))
+        })
+    }
+
+    fn describe(&self) -> String {
+        format!("open {}", self.target)
+    }
+}
+
+#[async_trait(?Send)]
+impl Provider for Opened<'_> {
+    async fn check(&self, _: &KeyOwner) -> Result<PlaceState, TargetError> {
+        self.sim.at("check", &self.target, |place| {
+            let mark = place.mark.clone();
+            let holdings = match (&place.foreign, &place.key) {
+                (Some(what), _) => Holdings::Foreign { what: what.clone() },
+                (None, None) => Holdings::Nothing,
+                (None, Some((_, key))) if place.shows == Shows::Mask => Holdings::Masked {
+                    suffix: key.id.last_four().to_owned(),
+                    mark,
+                },
+                (None, Some(_)) => Holdings::Opaque { mark },
+            };
+            let create = (!place.made).then(|| "create context".to_owned());
+            Ok(PlaceState {
+                create,
+                ..state(holdings)
+            })
+        })
+    }
+
+    async fn create_place(&self) -> Result<(), TargetError> {
+        self.sim.at("create_place", &self.target, |place| {
+            place.made = true;
+            Ok(())
+        })
+    }
+
+    async fn write(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
+        self.sim.at("write", &self.target, |place| {
+            if !place.made {
+                return Err(TargetError::new("the context does not exist"));
+            }
+            place.foreign = None;
+            place.key = Some((owner.user.clone(), key.clone()));
+            place.mark = Some(self.sim.next_mark());
+            Ok(())
+        })
+    }
+
+    async fn proof(&self, _: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
+        self.sim.at("proof", &self.target, |place| {
+            if place.key_id() != Some(&key.id) {
+                return Err(TargetError::new("what is there is not what was written"));
+            }
+            let proof = match place.shows {
+                Shows::Mask => Proof::Mask,
+                Shows::Timestamp => Proof::Timestamp,
+                Shows::Nothing => Proof::Accepted,
+            };
+            Ok((proof, place.mark.clone()))
+        })
+    }
+
+    fn describe(&self) -> String {
+        format!("see {}", self.target)
+    }
+}
