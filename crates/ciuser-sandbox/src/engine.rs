@@ -1,0 +1,120 @@
+//! The engine: one request in, one answer out.
+//!
+//! Synchronous, in memory, without clock, randomness or sockets of its own. Which endpoint a request is for is told
+//! by its path: CircleCI's API lives under `/api/`, AWS's Query protocol at `/`.
+
+use jiff::Timestamp;
+
+use crate::entropy::{self, Entropy};
+use crate::faults::{Fault, Faults};
+use crate::principal::Credentials;
+use crate::state::State;
+use crate::wire::{AwsError, Params, Service, Xml, failure, success};
+use crate::{Request, Response, circleci, gate, iam, sts};
+
+/// What comes back for a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// The answer arrived.
+    Response(Response),
+    /// The answer was lost on its way; whether the request was applied is for the client to find out.
+    Dropped,
+}
+
+/// A sandbox in memory.
+pub struct Engine {
+    state: State,
+}
+
+impl Engine {
+    /// Makes a sandbox with nothing in it but the account itself and the CircleCI organisation.
+    pub fn fresh(now: Timestamp, entropy: Entropy<'_>) -> Engine {
+        Engine::of(State::fresh(now, entropy))
+    }
+
+    /// Makes a sandbox that goes on from a state.
+    pub(crate) fn of(state: State) -> Engine {
+        Engine { state }
+    }
+
+    /// Returns the sandbox's state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Returns the faults that are still to happen, so that more can be added.
+    pub fn faults(&mut self) -> &mut Faults {
+        &mut self.state.faults
+    }
+
+    /// Returns the CircleCI organisation, for its own faults and for what a job would see.
+    pub fn circleci(&mut self) -> &mut circleci::State {
+        &mut self.state.circleci
+    }
+
+    /// Returns an access key of the user `sandbox-admin`; makes the user and the key if they are missing.
+    pub fn ensure_admin_user(&mut self, now: Timestamp, entropy: Entropy<'_>) -> Credentials {
+        self.state.iam.ensure_admin_user(now, entropy)
+    }
+
+    /// Answers a request.
+    pub fn handle(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        if request.uri().path().starts_with("/api/") {
+            return self.handle_circleci(now, entropy, request);
+        }
+        self.handle_aws(now, entropy, request)
+    }
+
+    fn handle_circleci(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        let fault = self.state.faults.take(&format!("circleci:{}", request.method()));
+        answer(fault, circleci::handle(&mut self.state.circleci, now, entropy, request))
+    }
+
+    fn handle_aws(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        let params = Params::of(request);
+        let request_id = entropy::request_id(entropy);
+        let service = params.get("Version").and_then(Service::of_version);
+        let action = params.get("Action").unwrap_or_default();
+        let fault = self.state.faults.take(action);
+        let envelope = service.unwrap_or(Service::Iam);
+        let response = match self.apply(now, entropy, request, &params, service, fault) {
+            Ok(result) => success(envelope, action, &result, &request_id, now),
+            Err(error) => failure(envelope, &error, &request_id, now),
+        };
+        answer(fault, response)
+    }
+
+    fn apply(
+        &mut self,
+        now: Timestamp,
+        entropy: Entropy<'_>,
+        request: &Request,
+        params: &Params,
+        service: Option<Service>,
+        fault: Option<Fault>,
+    ) -> Result<Xml, AwsError> {
+        let action = params.get("Action").unwrap_or_default();
+        let caller = gate::pass(&mut self.state, now, request, service, action)?;
+        match fault {
+            Some(Fault::Throttle) => return Err(AwsError::throttling()),
+            Some(Fault::InternalFailure) => return Err(AwsError::internal_failure()),
+            Some(Fault::Unavailable) => return Err(AwsError::unavailable()),
+            Some(Fault::DropAnswer) | None => {}
+        }
+        if action.is_empty() {
+            return Err(AwsError::missing_action());
+        }
+        match service {
+            Some(Service::Iam) => iam::call(&mut self.state, now, entropy, &caller, action, params),
+            Some(Service::Sts) => sts::call(&self.state, &caller, action),
+            None => Err(AwsError::invalid_action(action, params.get("Version"))),
+        }
+    }
+}
+
+fn answer(fault: Option<Fault>, response: Response) -> Answer {
+    match fault {
+        Some(Fault::DropAnswer) => Answer::Dropped,
+        _ => Answer::Response(response),
+    }
+}

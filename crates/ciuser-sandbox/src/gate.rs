@@ -1,0 +1,104 @@
+//! The gate: the one place that every request to AWS passes.
+//!
+//! It decides who asks (signature, key, session token) and whether they may, and writes both down.
+//!
+//! What must stay true: nothing is applied that did not pass here; an unknown key, an inactive key and a wrong session
+//! token get the same answer.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use crate::Request;
+use crate::principal::{Credentials, Principal};
+use crate::sigv4::{self, Claim};
+use crate::state::State;
+use crate::wire::{AwsError, Service};
+
+/// One request to AWS, as the log keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// When the request came.
+    pub time: Timestamp,
+    /// The ARN of who made it, if the signature held.
+    pub principal: Option<String>,
+    /// What was asked for, as policies write it: `iam:CreateUser`.
+    pub action: String,
+    /// What the gate said.
+    pub decision: Decision,
+}
+
+/// What the gate says to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decision {
+    /// The request may be applied.
+    Allowed,
+    /// The request could not be authenticated; holds AWS's error code.
+    NotAuthenticated(String),
+}
+
+/// Lets a request pass, or refuses it.
+///
+/// Every authenticated principal may do everything: permissions are not enforced here yet.
+pub(crate) fn pass(
+    state: &mut State,
+    now: Timestamp,
+    request: &Request,
+    service: Option<Service>,
+    action: &str,
+) -> Result<Principal, AwsError> {
+    let verdict = authenticate(state, now, request, service);
+    let (principal, decision) = match &verdict {
+        Ok(principal) => (Some(principal.arn(&state.account_id)), Decision::Allowed),
+        Err(error) => (None, Decision::NotAuthenticated(error.code.to_owned())),
+    };
+    let action = format!("{}:{action}", service.map_or("unknown", Service::prefix));
+    state.note(LogEntry {
+        time: now,
+        principal,
+        action,
+        decision,
+    });
+    verdict
+}
+
+fn authenticate(
+    state: &mut State,
+    now: Timestamp,
+    request: &Request,
+    service: Option<Service>,
+) -> Result<Principal, AwsError> {
+    let claim = Claim::of(request)?;
+    let (principal, credentials) = resolve(state, &claim.access_key_id, now).ok_or_else(AwsError::invalid_token)?;
+    if !same_token(credentials.session_token.as_deref(), claim.session_token.as_deref()) {
+        return Err(AwsError::invalid_token());
+    }
+    let service = service.map(Service::prefix);
+    sigv4::verify(request, &claim, &credentials.secret_access_key, service, now)?;
+    if let Some(service) = service {
+        state.iam.note_use(&claim.access_key_id, service, &claim.region, now);
+    }
+    Ok(principal)
+}
+
+/// Returns whose key this is; nothing if it is unknown, inactive or not yet known everywhere.
+fn resolve(state: &State, access_key_id: &str, now: Timestamp) -> Option<(Principal, Credentials)> {
+    if access_key_id == state.admin_session.access_key_id {
+        let principal = Principal::AdminSession {
+            role_id: state.admin_role_id.clone(),
+        };
+        return Some((principal, state.admin_session.clone()));
+    }
+    if access_key_id == state.root.access_key_id {
+        return Some((Principal::Root, state.root.clone()));
+    }
+    state.iam.owner_of_usable_key(access_key_id, now)
+}
+
+fn same_token(expected: Option<&str>, given: Option<&str>) -> bool {
+    match (expected, given) {
+        (None, None) => true,
+        (Some(expected), Some(given)) => expected.as_bytes().ct_eq(given.as_bytes()).into(),
+        _ => false,
+    }
+}

@@ -1,0 +1,28 @@
+//! The sandbox, asked by a client that signs its requests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests stop at the first surprise, and touch files of their own"
+)]
+
+mod access_keys;
+mod account;
+mod attachments;
+mod authentication;
+mod circleci;
+mod client;
+mod credentials;
+mod faults;
+mod groups;
+mod inline;
+mod managed;
+mod paging;
+mod policies;
+mod recorded;
+mod serve;
+mod state_dir;
+mod tags;
+mod users;
