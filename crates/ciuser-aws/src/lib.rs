@@ -1,0 +1,24 @@
+//! The `Iam` and `Sts` ports over the official AWS SDK; the only crate that names `aws-*`.
+//!
+//! Invariants: what is not idempotent goes out once, and again only if it was surely not carried out (`attempt`);
+//! a listing is complete or an error (`pages`); an error holds code, message and request id, never the answer's
+//! body (`error`). Decides nothing: what a missing user means is core's business.
+//!
+//! The SDK is asked to do what it does well: find credentials, choose endpoints, sign, read the answers, and send reads
+//! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port.
+
+mod attempt;
+mod credentials;
+mod date;
+mod endpoint;
+mod error;
+mod iam;
+mod pages;
+mod session;
+mod sts;
+mod transport;
+
+pub use iam::AwsIam;
+pub use session::{Options, Session, SessionError, StaticCredentials};
+pub use sts::AwsSts;
+pub use transport::FreshConnection;

@@ -1,0 +1,141 @@
+//! How often a request goes out.
+
+use ciuser_core::name::{GroupName, Path, PolicyArn};
+use ciuser_core::port::{Iam as _, IamErrorKind, NewUser, Reached, Sts as _};
+use ciuser_core::secret::{AccessKey, SecretAccessKey};
+
+use crate::fake::{Fake, Reply, iam, ok, refused, sts, user};
+
+fn key_answer() -> Reply {
+    ok(
+        "CreateAccessKey",
+        "<AccessKey><UserName>CI_USER</UserName><AccessKeyId>AKIAEXAMPLEEXAMPLE01</AccessKeyId><Status>Active</Status><SecretAccessKey>wJalrXUtnFEMI/K7MDENG</SecretAccessKey><CreateDate>2026-11-18T10:42:07Z</CreateDate></AccessKey>",
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn create_access_key_goes_out_once_when_it_may_have_been_carried_out() {
+    let broken = Reply::Answer(502, "<html>bad gateway</html>".to_owned());
+    let unreadable = Reply::Answer(200, "not xml".to_owned());
+    for reply in [Reply::Lost, refused(500, "ServiceFailure", "oops"), broken, unreadable] {
+        let fake = Fake::new([reply.clone()]);
+        let (iam, pauses) = iam(&fake, None).await;
+        let error = iam.create_access_key(&user()).await.unwrap_err();
+        assert_eq!(error.reached, Reached::Unknown, "{reply:?}");
+        assert_eq!((fake.seen().len(), pauses.0.borrow().len()), (1, 0), "{reply:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn create_access_key_goes_out_again_only_when_surely_not_carried_out() {
+    let throttled = refused(400, "Throttling", "Rate exceeded");
+    let fake = Fake::new([Reply::NotSent, throttled, Reply::NotSent, key_answer()]);
+    let (iam, pauses) = iam(&fake, None).await;
+    let key = iam.create_access_key(&user()).await.unwrap();
+    assert_eq!(
+        (key.id.as_str(), key.secret.expose()),
+        ("AKIAEXAMPLEEXAMPLE01", "wJalrXUtnFEMI/K7MDENG")
+    );
+    assert_eq!(fake.actions(), ["CreateAccessKey"; 4]);
+    assert_eq!(*pauses.0.borrow(), [1, 2, 4]);
+    assert!(
+        fake.seen().iter().all(|seen| seen.fresh),
+        "every one on a connection of its own"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn create_access_key_stops_after_five_attempts() {
+    let fake = Fake::new([Reply::NotSent]);
+    let (iam, pauses) = iam(&fake, None).await;
+    let error = iam.create_access_key(&user()).await.unwrap_err();
+    assert_eq!((error.kind, error.reached), (IamErrorKind::NoAnswer, Reached::NotSent));
+    assert_eq!(
+        (fake.seen().len(), pauses.0.borrow().as_slice()),
+        (5, [1, 2, 4, 8].as_slice())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_not_sent_again() {
+    let fake = Fake::new([refused(
+        409,
+        "LimitExceeded",
+        "Cannot exceed quota for AccessKeysPerUser: 2",
+    )]);
+    let (iam, _) = iam(&fake, None).await;
+    let error = iam.create_access_key(&user()).await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.reached),
+        (IamErrorKind::LimitExceeded, Reached::Refused)
+    );
+    assert_eq!(fake.seen().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn creating_users_and_groups_goes_out_once_too() {
+    let fake = Fake::new([Reply::Lost]);
+    let (iam, _) = iam(&fake, None).await;
+    let new = NewUser {
+        name: user(),
+        path: Path::root(),
+        tags: Vec::new(),
+        boundary: None,
+    };
+    assert_eq!(iam.create_user(&new).await.unwrap_err().reached, Reached::Unknown);
+    let group = GroupName::new("deployers").unwrap();
+    assert_eq!(
+        iam.create_group(&group, &Path::own()).await.unwrap_err().reached,
+        Reached::Unknown
+    );
+    assert_eq!(fake.actions(), ["CreateUser", "CreateGroup"]);
+    assert!(fake.seen().iter().all(|seen| seen.fresh));
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_and_idempotent_writes_go_out_again_after_any_accident() {
+    let accidents = [
+        Reply::Lost,
+        refused(503, "ServiceUnavailable", "later"),
+        refused(400, "Throttling", "Rate exceeded"),
+    ];
+    let answer = Reply::Answer(
+        200,
+        "<AttachUserPolicyResponse><ResponseMetadata/></AttachUserPolicyResponse>".to_owned(),
+    );
+    let fake = Fake::new(accidents.into_iter().chain([Reply::NotSent, answer]));
+    let (iam, _) = iam(&fake, None).await;
+    let policy = PolicyArn::new("arn:aws:iam::aws:policy/AmazonS3FullAccess").unwrap();
+    iam.attach_user_policy(&user(), &policy).await.unwrap();
+    assert_eq!(fake.actions(), ["AttachUserPolicy"; 5]);
+    assert!(fake.seen().iter().all(|seen| !seen.fresh));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_tried_once_with_nothing_but_the_key() {
+    let fake = Fake::new([refused(
+        403,
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+    )]);
+    let sts = sts(&fake, None).await;
+    let key = AccessKey {
+        id: "AKIAEXAMPLEEXAMPLE01".parse().unwrap(),
+        secret: SecretAccessKey::new("wJalrXUtnFEMI/K7MDENG".to_owned()).unwrap(),
+    };
+    let error = sts
+        .get_caller_identity_with(&key, Some(&"eu-west-1".parse().unwrap()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind, error.reached),
+        (IamErrorKind::InvalidClientTokenId, Reached::Refused)
+    );
+    let [seen] = fake.seen().try_into().unwrap();
+    assert_eq!(seen.uri.host(), Some("sts.eu-west-1.amazonaws.com"));
+    assert!(
+        seen.header("authorization")
+            .contains("Credential=AKIAEXAMPLEEXAMPLE01/")
+    );
+    assert!(seen.header("authorization").contains("/eu-west-1/sts/aws4_request"));
+}

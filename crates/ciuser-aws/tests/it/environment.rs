@@ -1,0 +1,274 @@
+//! Where credentials, region and endpoint come from. The SDK reads the process's environment, so each case runs in a
+//! process of its own: this test binary again, with `child` alone and a cleared environment.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the cases are files and variables of a child process"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use ciuser_aws::{Options, Session};
+use ciuser_core::port::{Iam as _, Sts as _};
+
+use crate::fake::{Fake, Pauses, Reply, refused, run, user};
+
+/// What a child reports: a line for each request, and one for the session.
+fn outcome(directory: &Path, files: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "environment::child", "--ignored", "--nocapture"])
+        .env_clear();
+    command.env("HOME", directory);
+    for (name, text) in files {
+        std::fs::write(directory.join(name), text).unwrap();
+        let variable = if *name == "config" {
+            "AWS_CONFIG_FILE"
+        } else {
+            "AWS_SHARED_CREDENTIALS_FILE"
+        };
+        command.env(variable, directory.join(name));
+    }
+    let output = command.envs(environment.iter().copied()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .filter_map(|line| line.split_once("> "))
+        .map(|(_, line)| format!("{line}\n"))
+        .collect()
+}
+
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
+fn report(line: &str) {
+    println!("> {line}");
+}
+
+#[tokio::test]
+#[ignore = "a part of the other tests here"]
+async fn child() {
+    let asked = |name: &str| std::env::var(name).ok();
+    let reply = match asked("REPLY").as_deref() {
+        Some("denied") => refused(
+            403,
+            "AccessDenied",
+            "User: me is not authorized to perform: sts:AssumeRole",
+        ),
+        Some("silence") => {
+            tokio::time::pause();
+            Reply::Silence
+        }
+        _ => refused(404, "NoSuchEntity", "no"),
+    };
+    let fake = Fake::new([reply]);
+    let options = Options {
+        profile: asked("ASKED_PROFILE"),
+        region: asked("ASKED_REGION").map(|region| region.parse().unwrap()),
+        endpoint_url: asked("ASKED_ENDPOINT_URL"),
+        run: run(),
+        credentials: None,
+    };
+    let session = match Session::connect(options, fake.clone()).await {
+        Ok(session) => session,
+        Err(error) => return report(&format!("{error} | {}", error.hint().unwrap_or_default())),
+    };
+    report(&format!(
+        "endpoint {} region {:?}",
+        session.endpoint_label(),
+        session.region().map(ToString::to_string)
+    ));
+    let error = session
+        .iam(std::rc::Rc::new(Pauses::default()))
+        .get_user(&user())
+        .await
+        .unwrap_err();
+    if !error.is_no_such_entity() {
+        return report(&format!("{:?} {error}", error.kind));
+    }
+    session.sts().get_caller_identity().await.unwrap_err();
+    for seen in fake.seen() {
+        let key = seen
+            .header("authorization")
+            .split(['=', '/'])
+            .nth(1)
+            .unwrap_or_default();
+        report(&format!("{} {key}", seen.uri));
+    }
+}
+
+const KEYS: [(&str, &str); 2] = [
+    ("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001"),
+    ("AWS_SECRET_ACCESS_KEY", "s"),
+];
+
+fn with_keys(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    KEYS.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_region_that_is_not_configured_is_not_made_up() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(
+        outcome(directory.path(), &[], &with_keys(&[])),
+        "endpoint aws region None\nhttps://iam.amazonaws.com/ AKIAENVIRONMENT00001\nhttps://sts.us-east-1.amazonaws.com/ AKIAENVIRONMENT00001\n"
+    );
+}
+
+#[test]
+fn the_region_comes_from_the_argument_then_the_environment_then_the_profile() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = [("config", "[default]\nregion = eu-west-3\n")];
+    for (environment, region) in [
+        (vec![], "eu-west-3"),
+        (vec![("AWS_DEFAULT_REGION", "eu-west-2")], "eu-west-2"),
+        (
+            vec![("AWS_DEFAULT_REGION", "eu-west-2"), ("AWS_REGION", "eu-west-1")],
+            "eu-west-1",
+        ),
+        (
+            vec![("AWS_REGION", "eu-west-1"), ("ASKED_REGION", "eu-north-1")],
+            "eu-north-1",
+        ),
+    ] {
+        let lines = outcome(directory.path(), &config, &with_keys(&environment));
+        assert_eq!(
+            lines.lines().next(),
+            Some(format!("endpoint aws region Some({region:?})").as_str())
+        );
+    }
+}
+
+#[test]
+fn the_endpoint_follows_aws_precedence() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "[default]\nservices = local\nendpoint_url = http://profile:1\n[services local]\niam =\n  endpoint_url = http://services:2\n";
+    let files = [("config", config)];
+    let global = ("AWS_ENDPOINT_URL", "http://global:3");
+    let iam = ("AWS_ENDPOINT_URL_IAM", "http://iam:4");
+    let argument = ("ASKED_ENDPOINT_URL", "http://argument:5");
+    let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    for (environment, label, iam, sts) in [
+        (vec![], "http://services:2", "http://services:2/", "http://profile:1/"),
+        (vec![global], "http://global:3", "http://global:3/", "http://global:3/"),
+        (vec![global, iam], "http://iam:4", "http://iam:4/", "http://global:3/"),
+        (
+            vec![global, iam, argument],
+            "http://argument:5",
+            "http://argument:5/",
+            "http://argument:5/",
+        ),
+        (
+            vec![global, iam, ignore],
+            "aws",
+            "https://iam.amazonaws.com/",
+            "https://sts.us-east-1.amazonaws.com/",
+        ),
+        (
+            vec![argument, ignore],
+            "http://argument:5",
+            "http://argument:5/",
+            "http://argument:5/",
+        ),
+    ] {
+        let lines = outcome(directory.path(), &files, &with_keys(&environment));
+        let expected =
+            format!("endpoint {label} region None\n{iam} AKIAENVIRONMENT00001\n{sts} AKIAENVIRONMENT00001\n");
+        assert_eq!(lines, expected, "{environment:?}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_one_is_refused_before_any_call() {
+    let directory = tempfile::tempdir().unwrap();
+    for variable in ["ASKED_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL"] {
+        let lines = outcome(directory.path(), &[], &with_keys(&[(variable, "localhost:5000")]));
+        assert!(
+            lines.starts_with("the endpoint URL `localhost:5000` is none: it needs `http://`"),
+            "{variable}: {lines}"
+        );
+    }
+}
+
+#[test]
+fn an_explicit_profile_leaves_out_the_keys_in_the_environment_and_aws_profile_does_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let keys = "[ci]\naws_access_key_id = AKIAPROFILE000000001\naws_secret_access_key = s\n";
+    let files = [("config", "[profile ci]\nregion = eu-west-3\n"), ("credentials", keys)];
+    for (variable, key) in [
+        ("ASKED_PROFILE", "AKIAPROFILE000000001"),
+        ("AWS_PROFILE", "AKIAENVIRONMENT00001"),
+    ] {
+        let lines = outcome(directory.path(), &files, &with_keys(&[(variable, "ci")]));
+        let expected = format!(
+            "endpoint aws region Some(\"eu-west-3\")\nhttps://iam.amazonaws.com/ {key}\nhttps://sts.eu-west-3.amazonaws.com/ {key}\n"
+        );
+        assert_eq!(lines, expected, "{variable}");
+    }
+}
+
+#[test]
+fn missing_credentials_say_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let sso = "[profile sso]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session acme]\nsso_region = eu-west-1\nsso_start_url = https://acme.awsapps.com/start\n";
+    let process = "[profile vault]\ncredential_process = sh -c 'echo top-secret >&2; exit 3'\n";
+    let login = "[profile login]\nlogin_session = arn:aws:iam::111122223333:user/me\n";
+    let config = format!("{sso}{process}{login}");
+    for (profile, start, end) in [
+        ("sso", "Credentials ", "; run `aws sso login --profile sso`\n"),
+        (
+            "vault",
+            "Credentials Error retrieving credentials: external process exited with code exit status: 3",
+            "3\n",
+        ),
+        ("nowhere", "Credentials profile `nowhere` was not defined", "\n"),
+        (
+            "login",
+            "Credentials the profile uses a login that ciuser cannot read; ",
+            "run `eval \"$(aws configure export-credentials --profile login --format env)\"` first\n",
+        ),
+    ] {
+        let lines = outcome(directory.path(), &[("config", &config)], &[("ASKED_PROFILE", profile)]);
+        let message = lines.split_once('\n').unwrap().1;
+        assert!(
+            message.starts_with(start) && message.ends_with(end),
+            "{profile}: {message}"
+        );
+        assert!(!message.contains("top-secret"), "{message}");
+    }
+}
+
+#[test]
+fn a_machine_without_credentials_says_so_and_does_not_wait_for_the_metadata_service_for_long() {
+    let directory = tempfile::tempdir().unwrap();
+    for (environment, why) in [
+        ([("AWS_EC2_METADATA_DISABLED", "true")].as_slice(), ""),
+        (&[("REPLY", "silence")], ""),
+        (
+            &[("REPLY", "silence"), ("AWS_PROFILE", "nowhere")],
+            " (profile `nowhere` was not defined: could not find source profile nowhere referenced from the root profile)",
+        ),
+    ] {
+        let lines = outcome(
+            directory.path(),
+            &[("config", "[profile other]\nregion = eu-west-1\n")],
+            environment,
+        );
+        let expected = format!(
+            "endpoint aws region None\nCredentials no credentials found{why}; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin\n"
+        );
+        assert_eq!(lines, expected, "{environment:?}");
+    }
+}
+
+#[test]
+fn a_role_that_may_not_be_assumed_is_told_with_the_services_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "[profile base]\naws_access_key_id = AKIABASE0000000000001\naws_secret_access_key = s\n[profile role]\nrole_arn = arn:aws:iam::111122223333:role/Admin\nsource_profile = base\n";
+    let lines = outcome(
+        directory.path(),
+        &[("config", config)],
+        &[("ASKED_PROFILE", "role"), ("REPLY", "denied")],
+    );
+    assert_eq!(
+        lines,
+        "endpoint aws region None\nCredentials AccessDenied: User: me is not authorized to perform: sts:AssumeRole; ciuser asks for no MFA code: if the role needs one, run `eval \"$(aws configure export-credentials --profile role --format env)\"` first\n"
+    );
+}

@@ -1,0 +1,196 @@
+//! A transport that answers from a script and remembers what it was asked, and a clock that only counts.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use ciuser_aws::{AwsIam, AwsSts, FreshConnection, Options, Session, StaticCredentials};
+use ciuser_core::name::{AccessKeyId, Region, RunId, UserName};
+use ciuser_core::port::{Clock, Reached, Transport, TransportError};
+use ciuser_core::secret::SecretAccessKey;
+use jiff::{SignedDuration, Timestamp};
+
+/// What the transport does with one request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// Answers.
+    Answer(u16, String),
+    /// Fails before the first byte.
+    NotSent,
+    /// Sends, and loses the answer.
+    Lost,
+    /// Says nothing, for ever.
+    Silence,
+}
+
+/// One request as it left.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) uri: http::Uri,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) form: BTreeMap<String, String>,
+    pub(crate) fresh: bool,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub(crate) struct Fake {
+    script: Mutex<VecDeque<Reply>>,
+    last: Reply,
+    seen: Mutex<Vec<Seen>>,
+}
+
+impl Fake {
+    /// Plays the script, and repeats its last reply from then on.
+    pub(crate) fn new(script: impl IntoIterator<Item = Reply>) -> Arc<Fake> {
+        let script: VecDeque<_> = script.into_iter().collect();
+        let last = script.back().cloned().unwrap();
+        Arc::new(Fake {
+            script: Mutex::new(script),
+            last,
+            seen: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The actions in the order they were asked for.
+    pub(crate) fn actions(&self) -> Vec<String> {
+        self.seen()
+            .into_iter()
+            .map(|seen| seen.form["Action"].clone())
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Transport for Fake {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let seen = Seen {
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            form: form(request.body()),
+            fresh: request.extensions().get::<FreshConnection>().is_some(),
+        };
+        self.seen.lock().unwrap().push(seen);
+        let next = self.script.lock().unwrap().pop_front();
+        match next.unwrap_or_else(|| self.last.clone()) {
+            Reply::Answer(status, body) => Ok(http::Response::builder()
+                .status(status)
+                .header("content-type", "text/xml")
+                .header("date", "Wed, 18 Nov 2026 10:42:07 GMT")
+                .header("x-amzn-requestid", "8d1c0000-0000-4000-8000-000000000001")
+                .body(Bytes::from(body))
+                .unwrap()),
+            Reply::Silence => std::future::pending().await,
+            Reply::NotSent => Err(lost(Reached::NotSent, "could not connect to `iam.amazonaws.com`")),
+            Reply::Lost => Err(lost(
+                Reached::Unknown,
+                "the connection to `iam.amazonaws.com` was closed",
+            )),
+        }
+    }
+}
+
+fn lost(reached: Reached, message: &str) -> TransportError {
+    TransportError {
+        reached,
+        message: message.to_owned(),
+    }
+}
+
+fn form(body: &Bytes) -> BTreeMap<String, String> {
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8()
+            .unwrap()
+            .into_owned()
+    };
+    let text = std::str::from_utf8(body).unwrap();
+    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (decode(key), decode(value))).collect()
+}
+
+/// Notes the pauses and takes no time.
+#[derive(Debug, Default)]
+pub(crate) struct Pauses(pub(crate) RefCell<Vec<i64>>);
+
+#[async_trait(?Send)]
+impl Clock for Pauses {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+
+    async fn sleep(&self, duration: SignedDuration) {
+        self.0.borrow_mut().push(duration.as_secs());
+    }
+}
+
+pub(crate) fn run() -> RunId {
+    RunId::new("r-0123456789abcdef").unwrap()
+}
+
+pub(crate) fn user() -> UserName {
+    UserName::new("CI_USER").unwrap()
+}
+
+fn options(region: Option<&str>) -> Options {
+    Options {
+        profile: None,
+        region: region.map(|region| Region::new(region).unwrap()),
+        endpoint_url: None,
+        run: run(),
+        credentials: Some(StaticCredentials {
+            id: AccessKeyId::new("AKIAIOSFODNN7EXAMPLE").unwrap(),
+            secret: SecretAccessKey::new("own-secret".to_owned()).unwrap(),
+            session_token: None,
+        }),
+    }
+}
+
+pub(crate) async fn iam(fake: &Arc<Fake>, region: Option<&str>) -> (AwsIam, Rc<Pauses>) {
+    let session = Session::connect(options(region), fake.clone()).await.unwrap();
+    let pauses = Rc::new(Pauses::default());
+    (session.iam(pauses.clone()), pauses)
+}
+
+pub(crate) async fn sts(fake: &Arc<Fake>, region: Option<&str>) -> AwsSts {
+    Session::connect(options(region), fake.clone()).await.unwrap().sts()
+}
+
+/// The answer of an operation, in IAM's envelope.
+pub(crate) fn ok(action: &str, result: &str) -> Reply {
+    let xmlns = "https://iam.amazonaws.com/doc/2010-05-08/";
+    Reply::Answer(
+        200,
+        format!(
+            "<{action}Response xmlns=\"{xmlns}\"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>8d1c</RequestId></ResponseMetadata></{action}Response>"
+        ),
+    )
+}
+
+/// A refusal, in IAM's envelope.
+pub(crate) fn refused(status: u16, code: &str, message: &str) -> Reply {
+    Reply::Answer(
+        status,
+        format!(
+            "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>8d1c</RequestId></ErrorResponse>"
+        ),
+    )
+}
+
+/// The SDK logs its HTTP client; the answers to come are not the client.
+impl std::fmt::Debug for Fake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fake")
+    }
+}
