@@ -1,0 +1,106 @@
+//! `ciuser apply`: carries out a spec file, or a plan that was reviewed.
+
+use std::path::{Path, PathBuf};
+
+use ciuser_core::apply::Freshness;
+use ciuser_core::plan::{Plan, read_plan};
+use clap::Args;
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Live, Process};
+use super::plan::{plan_json, read_spec_file};
+use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
+use crate::clock::SystemClock;
+use crate::place;
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+pub(super) struct ApplyArgs {
+    /// Plan file, as `plan --out` writes it; carried out without asking again
+    #[arg(value_name = "PLAN", conflicts_with = "file")]
+    plan: Option<PathBuf>,
+    /// Spec file
+    #[arg(long, short, value_name = "FILE", default_value = "ciuser.toml")]
+    file: PathBuf,
+    #[command(flatten)]
+    choices: ChoiceArgs,
+}
+
+/// Runs `apply`.
+pub(super) async fn run(args: &ApplyArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    match &args.plan {
+        Some(file) => apply_plan_file(file, setting).await,
+        None => apply_spec_file(args, setting).await,
+    }
+}
+
+async fn apply_spec_file(args: &ApplyArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let spec = read_spec_file(&args.file, setting)?;
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    let spec = complete(spec, setting, &live);
+    resume_first(&live).await?;
+    let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
+    live.ui.review(&plan);
+    act_on(&live, &plan, setting, None).await
+}
+
+async fn apply_plan_file(file: &Path, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let plan = load(file, setting)?;
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    if plan.scope != live.scope {
+        let (made, now) = (&plan.scope, &live.scope);
+        return Err(CliError::refused(format!(
+            "this plan was made for account {} at `{}`, and this is account {} at `{}`",
+            made.account, made.endpoint, now.account, now.endpoint
+        ))
+        .with_hint("use the same `--profile`, `--endpoint-url` or `--sandbox` as for `plan`"));
+    }
+    resume_first(&live).await?;
+    live.ui.review(&plan);
+    // Whoever hands over a plan file has reviewed it; what is still to be checked is that the world has not moved.
+    act_on(&live, &plan, setting, Some(Freshness::Reviewed)).await
+}
+
+async fn act_on(
+    live: &Live<'_>,
+    plan: &Plan,
+    setting: &Setting<'_>,
+    consent: Option<Freshness>,
+) -> Result<Exit, CliError> {
+    if !plan.has_changes() {
+        live.ui.talk("");
+        live.ui
+            .talk("  Nothing to do: the account and every target are as asked.");
+        return finish(live, plan, &nothing_to_do(live, plan), "apply");
+    }
+    if setting.global.dry_run {
+        if live.ui.is_json() {
+            live.ui.json(&plan_json(plan)?);
+        }
+        return Ok(Exit::Done);
+    }
+    let freshness = match consent {
+        Some(freshness) => freshness,
+        None => confirm(setting, plan)?,
+    };
+    carry_out(live, plan, freshness, "apply").await
+}
+
+fn load(file: &Path, setting: &Setting<'_>) -> Result<Plan, CliError> {
+    let path = place::absolute(
+        setting.environment.current_dir(),
+        Some(setting.environment.home()),
+        &file.to_string_lossy(),
+    );
+    let text = match place::read_text(&path) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err(CliError::usage(format!("plan file `{}` is not there", file.display()))),
+        Err(error) => return Err(CliError::failed(error.to_string())),
+    };
+    read_plan(&text).map_err(|error| CliError::usage(format!("plan file `{}`: {error}", file.display())))
+}

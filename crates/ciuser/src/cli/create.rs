@@ -1,0 +1,131 @@
+//! `ciuser create`: the whole procedure for one user.
+
+use std::path::PathBuf;
+
+use ciuser_core::name::UserName;
+use ciuser_core::plan::{KeyPlan, Plan};
+use ciuser_core::spec::Spec;
+use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
+use clap::Args;
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Live, Process};
+use super::plan::read_spec_file;
+use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
+use super::spec_args::SpecArgs;
+use crate::clock::SystemClock;
+
+const EXAMPLES: &str = "\
+Examples:
+  Try it without any account:
+    ciuser create CI_USER --sandbox --for s3,cloudfront --deliver circleci-context:gh/acme/storefront-deploy --yes
+  With a profile, a context that is made and restricted, and a KeePass file:
+    ciuser create CI_USER --profile admin --for s3 --tag project=storefront --store kdbx:./keys.kdbx \\
+        --deliver circleci-context:gh/acme/deploy --restrict-to gh/acme/storefront";
+
+/// Arguments of `create`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct CreateArgs {
+    /// Name of the user
+    name: UserName,
+    /// Take the user from this spec file instead of flags
+    #[arg(long, short, value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    spec: SpecArgs,
+    #[command(flatten)]
+    choices: ChoiceArgs,
+}
+
+/// Runs `create`.
+pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let spec = spec_of(args, setting)?;
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    let spec = complete(spec, setting, &live);
+    resume_first(&live).await?;
+    let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
+    live.ui.review(&plan);
+    if !plan.has_changes() {
+        live.ui.talk("");
+        live.ui
+            .talk("  Nothing to do: the account and every target are as asked.");
+        return finish(&live, &plan, &nothing_to_do(&live, &plan), "create");
+    }
+    if setting.global.dry_run {
+        if live.ui.is_json() {
+            live.ui.json(&super::plan::plan_json(&plan)?);
+        }
+        return Ok(Exit::Done);
+    }
+    let freshness = confirm(setting, &plan)?;
+    let exit = carry_out(&live, &plan, freshness, "create").await?;
+    if exit == Exit::Done {
+        live.ui.next(&next_steps(setting, &plan));
+    }
+    Ok(exit)
+}
+
+fn spec_of(args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
+    let Some(file) = &args.file else {
+        return args.spec.spec(&args.name, *setting);
+    };
+    if !args.spec.is_empty() {
+        return Err(CliError::usage(
+            "`--file` says all about the user; other flags about it contradict the file",
+        ));
+    }
+    let mut spec = read_spec_file(file, setting)?;
+    spec.users.retain(|user| user.name.same_as(&args.name));
+    if spec.users.is_empty() {
+        return Err(CliError::usage(format!(
+            "`{}` has no user `{}`",
+            file.display(),
+            args.name
+        )));
+    }
+    Ok(spec)
+}
+
+/// Says how to open what was made, and what to do later.
+fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for user in &plan.users {
+        for target in &user.targets {
+            lines.extend(how_to_use(target));
+        }
+        let sandbox = if setting.global.sandbox { " --sandbox" } else { "" };
+        if matches!(user.key, KeyPlan::Issue(_)) {
+            lines.push(format!(
+                "`ciuser key list {}{sandbox}` shows the key, its age and where it is",
+                user.user
+            ));
+        }
+        lines.push(format!(
+            "`ciuser key rotate {}{sandbox}` issues a new key to the same places",
+            user.user
+        ));
+    }
+    if setting.global.sandbox {
+        lines.push("the same command without `--sandbox` does it in your account".to_owned());
+    }
+    lines
+}
+
+fn how_to_use(target: &Target) -> Option<String> {
+    match target {
+        Target::Store(StoreSpec::Csv {
+            path,
+            format: ciuser_core::target::CsvFormat::Import,
+        }) => Some(format!(
+            "`aws configure import --csv file://{path}` (AWS CLI v2) makes a profile of the key; then delete the file, it is plain text"
+        )),
+        Target::Provider(ProviderSpec::CircleciContext { context, .. }) => Some(format!(
+            "in `.circleci/config.yml`, give the job `context: [{context}]`"
+        )),
+        _ => None,
+    }
+}

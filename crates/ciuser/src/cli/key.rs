@@ -1,0 +1,263 @@
+//! `ciuser key`: list and rotate access keys.
+
+use std::path::PathBuf;
+
+use ciuser_core::apply::Failure;
+use ciuser_core::name::{AccessKeyId, Path, ProjectName, TagKey, UserName};
+use ciuser_core::plan::{Choices, plan_rotation};
+use ciuser_core::port::{AccessKeyStatus, Clock as _, Iam as _, Journal as _, Known, ListedKey};
+use ciuser_core::spec::{Attach, Spec, UserSpec};
+use ciuser_core::target::Target;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Live, Process};
+use super::places::Typed;
+use super::plan::{plan_json, read_spec_file};
+use super::run::{carry_out, complete, confirm, plan_with, resume_first};
+use super::spec_args::TargetArgs;
+use crate::clock::SystemClock;
+use crate::ui::{Column, table};
+
+/// Arguments of `key`.
+#[derive(Debug, Args)]
+pub(super) struct KeyArgs {
+    #[command(subcommand)]
+    command: KeyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// List a user's access keys: status, age, last use, and where each is
+    List(ListArgs),
+    /// Issue a new key to every target, then make the old one inactive if asked
+    Rotate(Box<RotateArgs>),
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Name of the user
+    name: UserName,
+}
+
+#[derive(Debug, Args)]
+struct RotateArgs {
+    /// Name of the user
+    name: UserName,
+    /// Take the targets from this spec file
+    #[arg(long, short, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The key to replace, when the user has two [default: the newest active one]
+    #[arg(long, value_name = "KEY")]
+    old: Option<AccessKeyId>,
+    /// Make the old key inactive once every target is proven to hold the new one
+    #[arg(long)]
+    deactivate_old: bool,
+    /// Target that may be overwritten although it holds something else; repeatable
+    #[arg(long, value_name = "PLACE")]
+    overwrite: Vec<String>,
+    #[command(flatten)]
+    targets: TargetArgs,
+}
+
+/// Runs `key`.
+pub(super) async fn run(args: &KeyArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    match &args.command {
+        KeyCommand::List(args) => list(&args.name, &live).await,
+        KeyCommand::Rotate(args) => rotate(args, &live, setting).await,
+    }
+}
+
+async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
+    let listed = live.iam.list_access_keys(name).await;
+    let keys = listed
+        .map_err(|error| CliError::failed(format!("listing the access keys of user `{name}`: {error}")))?
+        .keys;
+    let known = live.journal.known(&live.scope, name).map_err(Failure::from)?;
+    let (mut rows, mut documents) = (Vec::new(), Vec::new());
+    for key in &keys {
+        // The last use is a courtesy: a caller without the permission still sees the keys.
+        let used = live.iam.get_access_key_last_used(&key.id).await.ok();
+        let at = used.as_ref().and_then(|used| used.at);
+        let holders: Vec<&Known> = known.iter().filter(|known| known.key == key.id).collect();
+        rows.push(row(key, at, &holders));
+        documents.push(json!({
+            "id": key.id.as_str(),
+            "status": format!("{:?}", key.status),
+            "created": key.created.to_string(),
+            "last_used": at.map(|at| at.to_string()),
+            "targets": holders.iter().map(|known| json!({
+                "kind": known.target.kind(), "place": known.target.place(), "proof": known.proof.word(),
+            })).collect::<Vec<_>>(),
+        }));
+    }
+    if live.ui.is_json() {
+        live.ui.json(&json!({
+            "format_version": 1, "kind": "key-list", "account": live.scope.account.as_str(),
+            "user": { "name": name.as_str() }, "keys": documents,
+        }));
+    } else if keys.is_empty() {
+        live.ui.result(&format!("user `{name}` has no access keys"));
+    } else {
+        let columns = [
+            Column {
+                heading: "access key",
+                wraps: false,
+            },
+            Column {
+                heading: "status",
+                wraps: false,
+            },
+            Column {
+                heading: "age",
+                wraps: false,
+            },
+            Column {
+                heading: "last used",
+                wraps: false,
+            },
+            Column {
+                heading: "delivered to",
+                wraps: true,
+            },
+        ];
+        live.ui.talk("");
+        live.ui.result(&table(live.ui, &columns, &rows));
+    }
+    Ok(Exit::Done)
+}
+
+fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Vec<String> {
+    let status = match key.status {
+        AccessKeyStatus::Active => "Active",
+        AccessKeyStatus::Inactive => "Inactive",
+    };
+    let places: Vec<String> = holders.iter().map(|known| known.target.to_string()).collect();
+    let places = if places.is_empty() {
+        "nowhere that this machine knows of".to_owned()
+    } else {
+        places.join(", ")
+    };
+    vec![
+        key.id.to_string(),
+        status.to_owned(),
+        ago(key.created),
+        used.map_or_else(|| "never".to_owned(), |at| format!("{} ago", ago(at))),
+        places,
+    ]
+}
+
+/// Says how long ago something was, in the largest unit that fits.
+fn ago(at: jiff::Timestamp) -> String {
+    let seconds = SystemClock.now().duration_since(at).as_secs().max(0);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..86400 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86400),
+    }
+}
+
+async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    resume_first(live).await?;
+    let spec = complete(rotation_spec(args, live, setting).await?, setting, live);
+    let choices = Choices {
+        adopt: false,
+        overwrite: args.overwrite.clone(),
+    };
+    let plan = plan_with(live, &spec, |inventory, heading| {
+        plan_rotation(
+            &spec,
+            inventory,
+            &choices,
+            args.old.as_ref(),
+            args.deactivate_old,
+            heading,
+        )
+    })
+    .await?;
+    live.ui.review(&plan);
+    if setting.global.dry_run {
+        if live.ui.is_json() {
+            live.ui.json(&plan_json(&plan)?);
+        }
+        return Ok(Exit::Done);
+    }
+    let freshness = confirm(setting, &plan)?;
+    carry_out(live, &plan, freshness, "key-rotate").await
+}
+
+/// Finds the targets of a rotation: flags, a spec file, or where the journal knows the key to be.
+async fn rotation_spec(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Spec, CliError> {
+    if let Some(file) = &args.file {
+        let mut spec = read_spec_file(file, setting)?;
+        spec.users.retain(|user| user.name.same_as(&args.name));
+        if spec.users.is_empty() {
+            return Err(CliError::usage(format!(
+                "`{}` has no user `{}`",
+                file.display(),
+                args.name
+            )));
+        }
+        return Ok(spec);
+    }
+    let user = live.iam.get_user(&args.name).await;
+    let user = user.map_err(|error| CliError::failed(format!("reading user `{}`: {error}", args.name)))?;
+    // A rotation changes the key and nothing else, so it works as whichever project owns the user.
+    let owner = user.tags.iter().find(|tag| tag.key.same_as(&TagKey::project()));
+    let owner = owner.and_then(|tag| ProjectName::new(tag.value.as_str()).ok());
+    let typed = Typed::on_command_line(*setting);
+    let (stores, deliver) = if args.targets.is_empty() {
+        known_targets(live, &args.name)?
+    } else {
+        (args.targets.stores(&args.name, &typed)?, args.targets.deliver()?)
+    };
+    let spec = Spec {
+        project: owner.unwrap_or_else(ProjectName::fallback),
+        account: None,
+        region: None,
+        seal: args.targets.seal(&typed),
+        users: vec![UserSpec {
+            name: user.name,
+            path: Path::root(),
+            policies: Vec::new(),
+            attach: Attach::Direct,
+            groups: Vec::new(),
+            inline: std::collections::BTreeMap::new(),
+            tags: Vec::new(),
+            untag: Vec::new(),
+            boundary: user.boundary,
+            stores,
+            deliver,
+        }],
+    };
+    spec.checked().map_err(|error| CliError::usage(error.to_string()))
+}
+
+type Places = (
+    Vec<ciuser_core::target::StoreSpec>,
+    Vec<ciuser_core::target::ProviderSpec>,
+);
+
+fn known_targets(live: &Live<'_>, name: &UserName) -> Result<Places, CliError> {
+    let known = live.journal.known(&live.scope, name).map_err(Failure::from)?;
+    let (mut stores, mut deliver) = (Vec::new(), Vec::new());
+    for known in known {
+        match known.target {
+            Target::Store(store) => stores.push(store),
+            Target::Provider(place) => deliver.push(place),
+        }
+    }
+    if stores.is_empty() {
+        return Err(
+            CliError::refused(format!("this machine does not know where the key of user `{name}` is"))
+                .with_hint("name the targets with `--store` and `--deliver`, or with `--file ciuser.toml`"),
+        );
+    }
+    Ok((stores, deliver))
+}

@@ -1,0 +1,111 @@
+//! `ciuser plan`: shows what `apply` would do, and writes it down for review.
+
+use std::path::{Path, PathBuf};
+
+use ciuser_core::plan::{Plan, write_plan};
+use ciuser_core::spec::{Spec, SpecFile};
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Live, Process};
+use super::places::Typed;
+use super::run::{ChoiceArgs, complete, make_plan};
+use crate::clock::SystemClock;
+use crate::place;
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Spec file
+    #[arg(long, short, value_name = "FILE", default_value = "ciuser.toml")]
+    file: PathBuf,
+    /// Write the plan to a file, for `ciuser apply FILE`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit with 3 when there are changes
+    #[arg(long)]
+    detailed_exit_code: bool,
+    #[command(flatten)]
+    choices: ChoiceArgs,
+}
+
+/// Runs `plan`.
+pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let spec = read_spec_file(&args.file, setting)?;
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    let spec = complete(spec, setting, &live);
+    let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
+    if let Some(out) = &args.out {
+        let text = write_plan(&plan).map_err(|error| CliError::failed(error.to_string()))?;
+        let path = place::absolute(
+            setting.environment.current_dir(),
+            Some(setting.environment.home()),
+            &out.to_string_lossy(),
+        );
+        place::write_private(&path, text.as_bytes()).map_err(|error| CliError::failed(error.to_string()))?;
+    }
+    if live.ui.is_json() {
+        live.ui.json(&plan_json(&plan)?);
+    } else {
+        live.ui.talk("");
+        live.ui.plan_result(&plan);
+        match &args.out {
+            Some(out) => live
+                .ui
+                .next(&[format!("`ciuser apply {}` carries out this very plan", out.display())]),
+            None if plan.has_changes() => {
+                live.ui
+                    .next(&[format!("`ciuser apply -f {}` carries it out", args.file.display())]);
+            }
+            None => {}
+        }
+    }
+    Ok(if args.detailed_exit_code && plan.has_changes() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// Returns a plan as JSON: the plan file, and its lines for readers.
+pub(super) fn plan_json(plan: &Plan) -> Result<Value, CliError> {
+    let text = write_plan(plan).map_err(|error| CliError::failed(error.to_string()))?;
+    let mut document: Value =
+        serde_json::from_str(&text).map_err(|error| CliError::failed(format!("writing the plan: {error}")))?;
+    if let Some(object) = document.as_object_mut() {
+        object.insert("changes".to_owned(), json!(plan.has_changes()));
+        object.insert("lines".to_owned(), json!(plan.lines()));
+    }
+    Ok(document)
+}
+
+/// Reads a spec file.
+pub(super) fn read_spec_file(file: &Path, setting: &Setting<'_>) -> Result<Spec, CliError> {
+    let path = place::absolute(
+        setting.environment.current_dir(),
+        Some(setting.environment.home()),
+        &file.to_string_lossy(),
+    );
+    let text = match place::read_text(&path) {
+        Ok(Some(text)) => text,
+        Ok(None) => {
+            return Err(CliError::usage(format!("spec file `{}` is not there", file.display()))
+                .with_hint("`--file FILE` names another"));
+        }
+        Err(error) => return Err(CliError::failed(error.to_string())),
+    };
+    let typed = Typed::in_file(*setting, &path);
+    SpecFile::parse(&text)
+        .and_then(|parsed| parsed.into_spec(&typed))
+        .map_err(|error| {
+            let failed = CliError::usage(format!("spec file `{}`: {error}", file.display()));
+            match error.hint() {
+                Some(hint) => failed.with_hint(hint),
+                None => failed,
+            }
+        })
+}

@@ -1,0 +1,114 @@
+//! `ciuser sandbox`: serves the local AWS account and CircleCI organisation to other programs, or starts them over.
+
+use ciuser_core::port::{Clock as _, Entropy as _};
+use ciuser_sandbox::{Answer, Request, StateDir, StateError};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Process, open_sandbox, sandbox_trouble};
+use crate::clock::SystemClock;
+
+/// Arguments of `sandbox`.
+#[derive(Debug, Args)]
+#[command(long_about = "\
+The sandbox is a local AWS account (IAM, STS) and a local CircleCI organisation `gh/acme` with the project
+`gh/acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
+
+Permissions are not enforced there yet: every caller with a valid key may do everything.")]
+pub(super) struct SandboxArgs {
+    #[command(subcommand)]
+    command: SandboxCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SandboxCommand {
+    /// Serve the sandbox on a loopback port, until interrupted
+    Serve(ServeArgs),
+    /// Delete the state; the next use starts over
+    Reset,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// Port [default: a free one]
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    port: u16,
+    /// Print lines for a shell to `eval`, so that other clients use the sandbox
+    #[arg(long)]
+    env: bool,
+}
+
+/// Runs `sandbox`.
+pub(super) async fn run(args: &SandboxArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    let process = Process::new(setting)?;
+    let state = open_sandbox(&process)?;
+    match &args.command {
+        SandboxCommand::Serve(args) => serve(args, &process, state).await,
+        SandboxCommand::Reset => {
+            state.reset().map_err(|error| sandbox_trouble(&error))?;
+            setting
+                .ui
+                .talk("  the sandbox starts over with its next use; files of stores were left where they are");
+            Ok(Exit::Done)
+        }
+    }
+}
+
+async fn serve(args: &ServeArgs, process: &Process<'_>, state: StateDir) -> Result<Exit, CliError> {
+    let failed = |error: std::io::Error| CliError::failed(format!("serving the sandbox: {error}"));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port))
+        .await
+        .map_err(failed)?;
+    let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+    announce(args, process, &state, &url)?;
+    let entropy = process.entropy;
+    let answer = move |request: Request| -> Result<Answer, StateError> {
+        state.handle(SystemClock.now(), &mut |bytes: &mut [u8]| entropy.fill(bytes), &request)
+    };
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    ciuser_sandbox::serve::serve(listener, answer, interrupted)
+        .await
+        .map_err(failed)?;
+    Ok(Exit::Done)
+}
+
+fn announce(args: &ServeArgs, process: &Process<'_>, state: &StateDir, url: &str) -> Result<(), CliError> {
+    let ui = process.setting.ui;
+    let now = SystemClock.now();
+    let fill = &mut |bytes: &mut [u8]| process.entropy.fill(bytes);
+    let asked = state.with_engine(now, fill, |engine| {
+        let mut more = |bytes: &mut [u8]| process.entropy.fill(bytes);
+        let admin = engine.ensure_admin_user(now, &mut more);
+        (admin, engine.circleci().token().to_owned())
+    });
+    let (admin, token) = asked.map_err(|error| sandbox_trouble(&error))?;
+    let variables = [
+        ("AWS_ENDPOINT_URL", url),
+        ("AWS_ACCESS_KEY_ID", admin.access_key_id.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", admin.secret_access_key.as_str()),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("CIRCLE_HOST", url),
+        ("CIRCLE_TOKEN", token.as_str()),
+    ];
+    if ui.is_json() {
+        let env: serde_json::Map<String, serde_json::Value> = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), json!(value)))
+            .collect();
+        ui.json(&json!({ "format_version": 1, "kind": "sandbox-serve", "url": url, "env": env }));
+    } else if args.env {
+        // The sandbox's keys open nothing but the sandbox; values hold no quotes.
+        for (name, value) in variables {
+            ui.result(&format!("export {name}='{value}'"));
+        }
+    } else {
+        ui.result(&format!("serving the sandbox at {url}"));
+        ui.talk("  `ciuser sandbox serve --env` prints the keys for other clients; Ctrl-C ends it");
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The journal: one SQLite file with the plans, the history and the proofs of all runs.
+//!
+//! Invariants: what a call has written is on the disk when it returns; nothing that was written is changed, but for
+//! the flag that a run is over; a file that is damaged, newer or not ours is refused and left as it is. Holds no
+//! secret: neither `Plan` nor `Entry` can carry one. Losing it loses history, and the key of a handover under way.
+
+mod fault;
+mod file;
+mod read;
+mod sqlite;
+
+pub(crate) use sqlite::SqliteJournal;

@@ -1,0 +1,28 @@
+//! The program: command line, stores, providers, journal and everything else that touches the world.
+//!
+//! `cli` builds a spec and renders outcomes, `ui` is the only writer, `place` the only room that touches files,
+//! `env` the only one that reads the environment; the other rooms implement the ports of `ciuser-core`.
+
+mod cli;
+mod clock;
+mod entropy;
+mod env;
+mod hold;
+mod hygiene;
+mod journal;
+mod lock;
+mod log;
+mod place;
+mod provider;
+mod seal;
+mod store;
+mod targets;
+mod transport;
+mod ui;
+
+/// Hardens the process and runs the program.
+pub fn main() -> std::process::ExitCode {
+    let hardened = hygiene::harden();
+    hygiene::report_bugs();
+    cli::main(hardened)
+}

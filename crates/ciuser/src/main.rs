@@ -1,0 +1,5 @@
+//! The `ciuser` program.
+
+fn main() -> std::process::ExitCode {
+    ciuser::main()
+}

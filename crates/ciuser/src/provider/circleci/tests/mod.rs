@@ -1,0 +1,6 @@
+//! The providers against the sandbox's CircleCI, and against answers that are written down here.
+
+mod context;
+mod project;
+mod rig;
+mod wire;

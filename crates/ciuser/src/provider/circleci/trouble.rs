@@ -1,0 +1,210 @@
+//! What goes wrong with a call, and how a person is told.
+//!
+//! INVARIANT: what a server says is shown only when nothing of the token or of a value that was sent is in it.
+
+use ciuser_core::port::TargetError;
+use http::{HeaderMap, StatusCode, header};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// The longest message of a server that is shown.
+const LONGEST: usize = 160;
+/// Nobody waits longer because a server asked for it.
+const LONGEST_PAUSE: i64 = 60;
+/// As many characters in a row are no coincidence.
+const TELLTALE: usize = 8;
+
+/// What became of a call that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Not a byte was sent.
+    NotSent,
+    /// There were too many requests; it was not carried out.
+    Throttled,
+    /// It was refused with this status.
+    Refused(StatusCode),
+    /// The server failed or the answer was lost: it may have been carried out.
+    Unknown,
+    /// It was answered with something that is not CircleCI's.
+    Strange,
+}
+
+/// A call that failed.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) fate: Fate,
+    /// How long the server asks to wait.
+    pub(super) pause: Option<SignedDuration>,
+    message: String,
+}
+
+impl Trouble {
+    /// Makes an error of what was being done and what went wrong.
+    pub(super) fn new(fate: Fate, doing: &str, what: &str) -> Trouble {
+        Trouble {
+            fate,
+            pause: None,
+            message: format!("{doing}: {what}"),
+        }
+    }
+
+    /// Reads an answer that is not a 2xx. `sent` are the texts that must not be shown.
+    pub(super) fn of_answer(doing: &str, answer: &http::Response<bytes::Bytes>, sent: &[&str]) -> Trouble {
+        let status = answer.status();
+        let fate = match status {
+            StatusCode::TOO_MANY_REQUESTS => Fate::Throttled,
+            status if status.is_server_error() => Fate::Unknown,
+            status => Fate::Refused(status),
+        };
+        let mut what = status.to_string();
+        if let Some(said) = said(answer.headers(), answer.body(), sent) {
+            what = format!("{what}: {said}");
+        }
+        Trouble {
+            pause: retry_after(answer.headers()),
+            ..Trouble::new(fate, doing, &what)
+        }
+    }
+
+    /// Tells whether the resource is not there, or is hidden from the token.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.fate == Fate::Refused(StatusCode::NOT_FOUND)
+    }
+
+    /// Tells whether the token's owner may not see the resource.
+    pub(super) fn is_hidden(&self) -> bool {
+        self.is_not_found() || self.fate == Fate::Refused(StatusCode::FORBIDDEN)
+    }
+
+    /// Tells whether what was to be made is there already.
+    pub(super) fn is_conflict(&self) -> bool {
+        self.fate == Fate::Refused(StatusCode::CONFLICT)
+    }
+}
+
+impl From<Trouble> for TargetError {
+    fn from(trouble: Trouble) -> TargetError {
+        let hint = match trouble.fate {
+            Fate::Refused(StatusCode::UNAUTHORIZED) => {
+                return TargetError::new(format!(
+                    "the CircleCI token was refused, it may have expired ({})",
+                    trouble.message
+                ))
+                .with_hint(
+                    "personal API tokens expire after a year at most: make a new one in CircleCI's user settings, set \
+                     CIRCLE_TOKEN to it and run the same again",
+                );
+            }
+            Fate::Refused(StatusCode::FORBIDDEN) => "the owner of the CircleCI token lacks the right for this",
+            Fate::Throttled => "CircleCI limits how many requests it takes; try again in a few minutes",
+            Fate::Strange => "check the address of CircleCI: `--circleci-url`, or `url` in the file",
+            Fate::Refused(status) if status.is_redirection() => {
+                "check the address of CircleCI: `--circleci-url`, or `url` in the file"
+            }
+            Fate::NotSent | Fate::Refused(_) | Fate::Unknown => return TargetError::new(trouble.message),
+        };
+        TargetError::new(trouble.message).with_hint(hint)
+    }
+}
+
+/// The number of seconds; the form with a date is not used by CircleCI.
+fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
+    let seconds: i64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(SignedDuration::from_secs(seconds.clamp(0, LONGEST_PAUSE)))
+}
+
+#[derive(Deserialize)]
+struct Said {
+    message: Option<String>,
+    error: Option<String>,
+}
+
+/// Returns what the server says, on one line; nothing of an HTML page, and nothing that repeats what was sent.
+fn said(headers: &HeaderMap, body: &[u8], sent: &[&str]) -> Option<String> {
+    let text = match serde_json::from_slice::<Said>(body) {
+        Ok(said) => said.message.or(said.error)?,
+        Err(_) if is_html(headers, body) => return None,
+        Err(_) => std::str::from_utf8(body).ok()?.to_owned(),
+    };
+    if sent.iter().any(|sent| repeats(&text, sent)) {
+        return None;
+    }
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches('.');
+    let short: String = line.chars().take(LONGEST).collect();
+    match short.as_str() {
+        "" => None,
+        short if short.len() < line.len() => Some(format!("{short}...")),
+        short => Some(short.to_owned()),
+    }
+}
+
+fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    named.is_some_and(|kind| kind.contains("html")) || body.trim_ascii_start().starts_with(b"<")
+}
+
+/// Tells whether a text has some characters in a row of what was sent, or all of it where that is short.
+fn repeats(text: &str, sent: &str) -> bool {
+    let mut pieces = sent.as_bytes().windows(TELLTALE.min(sent.len()).max(1));
+    pieces.any(|piece| text.as_bytes().windows(piece.len()).any(|window| window == piece))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    fn message(kind: &str, body: &str) -> String {
+        let answer = http::Response::builder().status(400).header("content-type", kind);
+        let answer = answer.body(bytes::Bytes::from(body.to_owned())).unwrap();
+        Trouble::of_answer("writing `X`", &answer, &[SECRET]).message
+    }
+
+    #[test]
+    fn what_the_server_says_is_shown_on_one_line() {
+        let json = "application/json;charset=utf-8";
+        assert_eq!(
+            message(json, r#"{"message":"Too\n  many\tvariables."}"#),
+            "writing `X`: 400 Bad Request: Too many variables"
+        );
+        assert_eq!(
+            message("text/plain", "no\r\nway"),
+            "writing `X`: 400 Bad Request: no way"
+        );
+        assert_eq!(message(json, "{}"), "writing `X`: 400 Bad Request");
+        let long = "ä".repeat(LONGEST + 1);
+        let expected = format!("writing `X`: 400 Bad Request: {}...", "ä".repeat(LONGEST));
+        assert_eq!(message("text/plain", &long), expected);
+    }
+
+    #[test]
+    fn a_page_is_not_shown() {
+        for (kind, body) in [("text/html", "Gateway"), ("", "\n<!DOCTYPE html><p>Gateway")] {
+            assert_eq!(message(kind, body), "writing `X`: 400 Bad Request");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_repeats_even_a_part_of_what_was_sent_is_not_shown() {
+        for part in [SECRET, "wJalrXUt", "NG/bPxRfiC"] {
+            let body = format!(r#"{{"message":"the value '{part}' is bad"}}"#);
+            assert_eq!(message("application/json", &body), "writing `X`: 400 Bad Request");
+        }
+    }
+
+    #[test]
+    fn a_server_cannot_make_anybody_wait_for_long() {
+        let pause = |value: &str| {
+            let answer = http::Response::builder().status(429).header("retry-after", value);
+            let answer = answer.body(bytes::Bytes::new()).unwrap();
+            Trouble::of_answer("x", &answer, &[]).pause
+        };
+        assert_eq!(pause("7"), Some(SignedDuration::from_secs(7)));
+        assert_eq!(pause("86400"), Some(SignedDuration::from_secs(60)));
+        assert_eq!(pause("-1"), Some(SignedDuration::ZERO));
+        assert_eq!(pause("Wed, 21 Oct 2026 07:28:00 GMT"), None);
+    }
+}

@@ -1,0 +1,13 @@
+//! The stores: places that keep an access key for people and can give it back.
+//!
+//! Invariants: what a store replaces it keeps (a copy, a history); what it wrote it can read again; a secret is
+//! never in an error, and its buffers are wiped. Files are touched through `place` only.
+
+mod csv;
+mod kdbx;
+mod session;
+
+#[cfg(test)]
+mod contract;
+
+pub(crate) use session::{Prompt, Session, open};

@@ -1,0 +1,96 @@
+//! What the stores of one process share: whom to ask, and what was learnt.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ciuser_core::port::{Entropy, Store, TargetError};
+use ciuser_core::target::StoreSpec;
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+
+use super::csv::CsvStore;
+use super::kdbx::KdbxStore;
+use crate::place::PlaceError;
+
+/// Asks a person.
+pub(crate) trait Prompt {
+    /// Asks for a passphrase, once, without showing it; `None` when nobody can be asked.
+    fn passphrase(&self, question: &str) -> Result<Option<SecretString>, TargetError>;
+    /// Tells whether somebody can be asked.
+    fn interactive(&self) -> bool;
+}
+
+/// What the stores of one process share. A store may be opened anew for every look and every write; what was
+/// learnt stays here, so that a passphrase is asked for once.
+pub(crate) struct Session<'a> {
+    pub(super) prompt: &'a dyn Prompt,
+    pub(super) entropy: &'a dyn Entropy,
+    pub(super) sandbox: bool,
+    passphrases: RefCell<BTreeMap<PathBuf, SecretString>>,
+    looks: RefCell<BTreeMap<PathBuf, Look>>,
+}
+
+/// What a file was when it was looked at: nothing, or bytes with this SHA-256.
+pub(super) type Look = Option<[u8; 32]>;
+
+/// Looks at what is there.
+pub(super) fn look_at(there: Option<&[u8]>) -> Look {
+    there.map(|bytes| Sha256::digest(bytes).into())
+}
+
+impl<'a> Session<'a> {
+    /// Begins with nothing learnt. In the sandbox, where keys open nothing real, warnings about them are left out.
+    pub(crate) fn new(prompt: &'a dyn Prompt, entropy: &'a dyn Entropy, sandbox: bool) -> Session<'a> {
+        Session {
+            prompt,
+            entropy,
+            sandbox,
+            passphrases: RefCell::default(),
+            looks: RefCell::default(),
+        }
+    }
+
+    /// Returns the passphrase that opened this file, or will open it once it is made.
+    pub(super) fn passphrase(&self, file: &Path) -> Option<SecretString> {
+        self.passphrases.borrow().get(file).cloned()
+    }
+
+    pub(super) fn keep_passphrase(&self, file: &Path, passphrase: SecretString) {
+        self.passphrases.borrow_mut().insert(file.to_owned(), passphrase);
+    }
+
+    /// Returns what the file was when it was last looked at; `None` when it was not.
+    pub(super) fn look(&self, file: &Path) -> Option<Look> {
+        self.looks.borrow().get(file).copied()
+    }
+
+    pub(super) fn keep_look(&self, file: &Path, look: Look) {
+        self.looks.borrow_mut().insert(file.to_owned(), look);
+    }
+}
+
+/// Opens a store. Touches nothing yet.
+pub(crate) fn open<'s>(spec: &StoreSpec, session: &'s Session<'_>) -> Box<dyn Store + 's> {
+    match spec {
+        StoreSpec::Kdbx {
+            path,
+            password_file,
+            key_file,
+        } => {
+            let [password_file, key_file] = [password_file, key_file].map(|file| file.as_ref().map(PathBuf::from));
+            Box::new(KdbxStore::new(PathBuf::from(path), password_file, key_file, session))
+        }
+        StoreSpec::Csv { path, format } => Box::new(CsvStore::new(PathBuf::from(path), *format, session)),
+    }
+}
+
+impl From<PlaceError> for TargetError {
+    fn from(error: PlaceError) -> TargetError {
+        let target = TargetError::new(error.to_string());
+        match error.hint() {
+            Some(hint) => target.with_hint(hint),
+            None => target,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Errors: message, notes and hint, for people and as JSON.
+
+use ciuser_core::apply::Failure;
+use serde_json::{Value, json};
+
+use super::Ui;
+
+impl Ui {
+    /// Prints one failure.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        self.still();
+        self.say(&self.hanging(&format!("{} ", self.red("error:")), &failure.what));
+        for note in &failure.notes {
+            self.say(&self.hanging(&format!("{} ", self.yellow("note:")), note));
+        }
+        if let Some(hint) = &failure.hint {
+            self.say(&self.hanging(&format!("{} ", self.cyan("hint:")), hint));
+        }
+    }
+}
+
+/// Returns a failure as JSON.
+pub(crate) fn failure_json(failure: &Failure) -> Value {
+    json!({ "message": failure.what, "notes": failure.notes, "hint": failure.hint })
+}
