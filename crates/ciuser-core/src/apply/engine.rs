@@ -1,6 +1,6 @@
 //! Runs a plan from its locks to its outcome.
 
-use super::preflight::{give_back, open_stores, reserve_seals};
+use super::preflight::{abandon, open_stores, reserve_seals};
 use super::{Event, Failure, Outcome, Standing, UserOutcome, World, run_steps};
 use crate::handover;
 use crate::inventory::{Reader, gather_again};
@@ -64,7 +64,7 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
     }
     world.journal.begin(&plan.scope, run, world.clock.now(), plan)?;
     if let Err(failure) = reserve_seals(world, run, plan) {
-        world.journal.finish(run)?;
+        abandon(world, run, plan);
         return Err(failure);
     }
     Ok(locks)
@@ -138,18 +138,10 @@ async fn hand_over(
 /// Notes how the run ended: over, or left for `resume`.
 fn conclude(world: &World<'_>, run: &RunId, plan: &Plan, outcome: &mut Outcome) {
     let failed = outcome.failure.as_ref();
-    let untouched = failed.is_some_and(|failure| failure.standing != Standing::Partial);
-    if untouched {
-        give_back(world, run, plan);
+    if failed.is_some_and(|failure| failure.standing != Standing::Partial) {
+        return abandon(world, run, plan);
     }
-    // Only a handover, or a plan that stopped halfway, has something that resume could carry on.
-    let resumable = failed.is_some_and(|failure| failure.standing == Standing::Partial)
-        || plan
-            .users
-            .iter()
-            .zip(&outcome.users)
-            .any(|(user, part)| matches!(user.key, KeyPlan::Issue(_)) && !part.unfinished.is_empty());
-    if resumable {
+    if outcome.leaves_work(plan) {
         return;
     }
     if let Err(error) = world.journal.finish(run) {

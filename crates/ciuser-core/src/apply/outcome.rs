@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::name::{AccessKeyId, RunId, UserArn, UserName};
+use crate::plan::{KeyPlan, Plan};
 use crate::port::Proof;
 use crate::target::Target;
 
@@ -52,6 +53,14 @@ impl Outcome {
     /// Tells whether anything was changed.
     pub fn changed(&self) -> bool {
         self.users.iter().any(|user| user.changed)
+    }
+
+    /// Tells whether `resume` has something to carry on: a plan that stopped halfway, or a handover that is not at its
+    /// end. Everything else shows in the next plan.
+    pub(crate) fn leaves_work(&self, plan: &Plan) -> bool {
+        let mut parts = plan.users.iter().zip(&self.users);
+        self.failure.is_some()
+            || parts.any(|(user, part)| matches!(user.key, KeyPlan::Issue(_)) && !part.unfinished.is_empty())
     }
 
     /// Returns what remains to be done, in words.

@@ -3,6 +3,7 @@
 use super::{Event, Failure, World};
 use crate::name::RunId;
 use crate::plan::{KeyPlan, Plan, UserPlan};
+use crate::port::{Entry, JournalError};
 use crate::target::{StoreSpec, Target};
 
 /// Opens every store that the plan writes or reads, asking for passphrases, and proves that it can be written.
@@ -33,24 +34,38 @@ async fn check_store(
 /// Reserves the spool of every handover, and proves that sealing works.
 ///
 /// # Errors
-/// The first that cannot be reserved. What was reserved before it is given back.
+/// The first that cannot be reserved.
 pub(super) fn reserve_seals(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), Failure> {
     for user in plan.users.iter().filter(|user| matches!(user.key, KeyPlan::Issue(_))) {
         match world.seal.reserve(run, &user.user) {
             Ok(None) => {}
             Ok(Some(text)) => world.report.event(Event::Warning { text: &text }),
-            Err(error) => {
-                give_back(world, run, plan);
-                return Err(error.into());
-            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-/// Removes the spools of a run that does not begin. What cannot be removed is empty, and `resume` removes it.
-pub(super) fn give_back(world: &World<'_>, run: &RunId, plan: &Plan) {
+/// Ends a run that changed nothing: removes its spools, which hold no secret of a live key. What cannot be removed
+/// is left to `resume`, which finds these parts done.
+pub(super) fn abandon(world: &World<'_>, run: &RunId, plan: &Plan) {
+    let mut left = false;
     for user in plan.users.iter().filter(|user| matches!(user.key, KeyPlan::Issue(_))) {
-        let _ = world.seal.discard(run, &user.user);
+        left |= world.seal.discard(run, &user.user).is_err();
     }
+    let noted = if left {
+        all_done(world, run, plan)
+    } else {
+        world.journal.finish(run)
+    };
+    if let Err(error) = noted {
+        world.report.event(Event::Warning { text: &error.message });
+    }
+}
+
+fn all_done(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), JournalError> {
+    plan.users.iter().try_for_each(|user| {
+        let user = user.user.clone();
+        world.journal.record(run, &Entry::Done { user })
+    })
 }

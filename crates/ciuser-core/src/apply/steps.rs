@@ -1,7 +1,7 @@
 //! The IAM calls of a plan, each idempotent, so that a run can be carried on from any point.
 
 use super::{Event, Failure, Patience, World, again};
-use crate::name::{GroupName, Path, RunId, TagKey, UserName};
+use crate::name::{GroupName, Path, RunId, Tag, TagKey, UserName};
 use crate::plan::{Step, UserPlan};
 use crate::port::{Entry, IamError, IamErrorKind, NewUser, Reached, User};
 
@@ -23,7 +23,7 @@ pub(crate) async fn run_steps(
         }
         let line = step.line(&user.user);
         world.report.event(Event::StepBegins { line: &line });
-        run_step(world, run, &user.user, fresh, step)
+        run_step(world, &user.user, fresh, step)
             .await
             .map_err(|error| explain(user, step, error))?;
         *changed = true;
@@ -61,17 +61,21 @@ fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
         IamErrorKind::EntityAlreadyExists => {
             failure.with_hint("somebody made it meanwhile: run `ciuser plan` again, with `--adopt` if it is yours")
         }
+        // It may have been carried out all the same.
+        _ if error.reached == Reached::Unknown => failure.with_hint("`ciuser resume` carries on").partial(),
         _ => failure,
     }
 }
 
-async fn run_step(world: &World<'_>, run: &RunId, user: &UserName, fresh: bool, step: &Step) -> Result<(), IamError> {
+async fn run_step(world: &World<'_>, user: &UserName, fresh: bool, step: &Step) -> Result<(), IamError> {
     match step {
-        Step::CreateUser(new) => create_user(world, run, new).await,
+        Step::CreateUser(new) => create_user(world, new).await,
         Step::CreateGroup { group, path } => create_group(world, group, path).await,
         step => {
             // What this run made a moment ago may not be known everywhere yet.
-            let too_early = |error: &IamError| fresh_entity_unknown(error, fresh || step_is_of_own_group(step));
+            let too_early = |error: &IamError| {
+                fresh_entity_unknown(error, fresh || step_is_of_own_group(step)) || is_concurrent(error)
+            };
             again(
                 world,
                 Patience::PROPAGATION,
@@ -91,6 +95,14 @@ fn step_is_of_own_group(step: &Step) -> bool {
 /// `NoSuchEntity` of the user or group, not of the policy: "The user with name X cannot be found."
 fn fresh_entity_unknown(error: &IamError, fresh: bool) -> bool {
     fresh && error.is_no_such_entity() && !error.message.starts_with("Policy")
+}
+
+/// Two changes of one user at a time: IAM refuses the second, and the SDK does not repeat it.
+fn is_concurrent(error: &IamError) -> bool {
+    error
+        .code
+        .as_deref()
+        .is_some_and(|code| code.starts_with("ConcurrentModification"))
 }
 
 async fn plain_step(world: &World<'_>, user: &UserName, step: &Step) -> Result<(), IamError> {
@@ -121,16 +133,16 @@ fn gone_is_fine(answer: Result<(), IamError>) -> Result<(), IamError> {
 }
 
 /// Makes the user. When the answer is lost, or the user is there already, the tag of the run decides whose it is.
-async fn create_user(world: &World<'_>, run: &RunId, new: &NewUser) -> Result<(), IamError> {
+async fn create_user(world: &World<'_>, new: &NewUser) -> Result<(), IamError> {
     let error = match world.iam.create_user(new).await {
         Ok(_) => return Ok(()),
         Err(error) => error,
     };
-    let lost = error.reached == Reached::Unknown;
-    if !lost && error.kind != IamErrorKind::EntityAlreadyExists {
+    if error.reached != Reached::Unknown && error.kind != IamErrorKind::EntityAlreadyExists {
         return Err(error);
     }
-    let too_early = |error: &IamError| lost && error.is_no_such_entity();
+    // Not known everywhere yet, or the network that lost the answer is still down.
+    let too_early = |error: &IamError| error.is_no_such_entity() || error.reached != Reached::Refused;
     let found = again(
         world,
         Patience::LOST_ANSWER,
@@ -140,15 +152,19 @@ async fn create_user(world: &World<'_>, run: &RunId, new: &NewUser) -> Result<()
     )
     .await;
     match found {
-        Ok(user) if made_by(&user, run) => Ok(()),
+        Ok(user) if carries_run_of(&user, new) => Ok(()),
         _ => Err(error),
     }
 }
 
-fn made_by(user: &User, run: &RunId) -> bool {
-    user.tags
-        .iter()
-        .any(|tag| tag.key.same_as(&TagKey::run()) && tag.value.as_str() == run.as_str())
+/// The run in the tag is the one that made the plan: a plan file may be carried out by a later one.
+fn carries_run_of(user: &User, new: &NewUser) -> bool {
+    let run = |tags: &[Tag]| {
+        tags.iter()
+            .find(|tag| tag.key.same_as(&TagKey::run()))
+            .map(|tag| tag.value.clone())
+    };
+    run(&user.tags).is_some_and(|there| run(&new.tags) == Some(there))
 }
 
 /// Makes the user's own group. One that is there under `/ciuser/` is the one that was wanted.
@@ -162,7 +178,8 @@ async fn create_group(world: &World<'_>, group: &GroupName, path: &Path) -> Resu
     }
     let begun = world.clock.now();
     loop {
-        let there = world.iam.list_groups().await?;
+        // No answer here counts as not seen: the network that lost the first one may still be down.
+        let there = world.iam.list_groups().await.unwrap_or_default();
         if there.iter().any(|(name, at)| name.same_as(group) && at == path) {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use super::issue::{Issued, issue};
 use super::prove::{Standing, prove};
 use crate::apply::{Event, Failure, TargetOutcome, UserOutcome, World};
 use crate::name::{AccessKeyId, RunId};
-use crate::plan::{DeliverKey, Delivery, IssueKey, Plan, Replaces, UserPlan};
+use crate::plan::{DeliverKey, Delivery, IssueKey, KeyPlan, Plan, Replaces, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, KeyOwner, Mark, Proof, TargetError};
 use crate::secret::AccessKey;
 use crate::target::{ProviderSpec, StoreSpec, Target};
@@ -242,6 +242,39 @@ impl Handover<'_> {
         (written.await, provider.describe())
     }
 
+    /// Puts a first key that could be neither sealed nor deleted into the first store that takes it. In a rotation
+    /// the stores keep the old key, which still works.
+    pub(super) async fn rescue(&self, key: &AccessKey) -> Option<&Target> {
+        let KeyPlan::Issue(IssueKey {
+            deliveries,
+            replaces: None,
+        }) = &self.user.key
+        else {
+            return None;
+        };
+        for Delivery { target, .. } in deliveries {
+            if let Target::Store(spec) = target
+                && let Ok(store) = self.world.targets.store(spec)
+                && self.put(&*store, key).await.is_ok()
+            {
+                return Some(target);
+            }
+        }
+        None
+    }
+
+    /// Returns the key as the first store that has it gives it back.
+    pub(super) async fn read_from_stores(&self, id: &AccessKeyId, issued: &IssueKey) -> Option<AccessKey> {
+        for delivery in &issued.deliveries {
+            if let Target::Store(spec) = &delivery.target
+                && let Ok(Some(secret)) = self.read_back(spec, id).await
+            {
+                return Some(AccessKey { id: id.clone(), secret });
+            }
+        }
+        None
+    }
+
     async fn read_back(
         &self,
         spec: &StoreSpec,
@@ -259,11 +292,15 @@ impl Handover<'_> {
         if !part.unfinished.is_empty() {
             return;
         }
-        self.note(&Entry::Done {
+        let done = Entry::Done {
             user: self.user.user.clone(),
-        });
-        if let Err(error) = self.world.seal.discard(self.run, &self.user.user) {
-            self.world.report.event(Event::Warning { text: &error.message });
+        };
+        // INVARIANT: the spool goes only once the journal says that nobody needs it; `resume` does what fails here.
+        if let Err(error) = self.world.journal.record(self.run, &done) {
+            part.unfinished.push(format!("noting the end of the run: {error}"));
+        } else if let Err(error) = self.world.seal.discard(self.run, &self.user.user) {
+            part.unfinished
+                .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));
         }
     }
 
@@ -289,6 +326,8 @@ impl Handover<'_> {
                 });
                 self.world.report.event(Event::KeyDeactivated { key: old });
             }
+            // Somebody deleted it meanwhile.
+            Err(error) if error.is_no_such_entity() => {}
             Err(error) => part.unfinished.push(format!("making {old} inactive: {error}")),
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::deliver::Handover;
 use super::orphan::{Orphan, look_for_orphan};
 use crate::apply::{Event, Failure, Patience, World, again};
 use crate::name::{AccessKeyId, RunId};
@@ -9,7 +10,8 @@ use crate::plan::{Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, IamError, ListedKeys, Reached};
 use crate::secret::AccessKey;
 
-/// How long the one request may take; the window in which a lost key can have been made.
+/// How long the one request, and its repeats while it is throttled, may take: the window in which a lost key can
+/// have been made. The transport gives up on an answer after half of it.
 const REQUEST_TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How often a lost answer is settled and the key issued again, before a person has to look at the network.
@@ -124,7 +126,8 @@ async fn create_and_seal(
         }
     };
     if let Err(error) = world.seal.seal(run, &plan.owner(user, run), &key) {
-        return Err(failed(take_back(world, run, user, &key, error.into()).await));
+        let handover = Handover::new(world, run, plan, user);
+        return Err(failed(take_back(&handover, &key, error.into()).await));
     }
     // The seal is what resume looks at first, so a journal that cannot be written now loses nothing.
     let sealed = Entry::Sealed {
@@ -153,12 +156,17 @@ async fn create_once_known(world: &World<'_>, user: &UserPlan) -> Result<AccessK
     .await
 }
 
-/// Makes a key go away whose secret could not be sealed.
-async fn take_back(world: &World<'_>, run: &RunId, user: &UserPlan, key: &AccessKey, cause: Failure) -> Failure {
+/// Makes a key go away whose secret could not be sealed. If it stays, a store gets it.
+async fn take_back(handover: &Handover<'_>, key: &AccessKey, cause: Failure) -> Failure {
+    let Handover { world, run, user, .. } = handover;
     let what = format!(
         "the secret of access key `{}` could not be sealed: {}",
         key.id, cause.what
     );
+    let failure = Failure {
+        hint: cause.hint,
+        ..Failure::untouched(what)
+    };
     let _ = world
         .iam
         .update_access_key(&user.user, &key.id, AccessKeyStatus::Inactive)
@@ -177,23 +185,22 @@ async fn take_back(world: &World<'_>, run: &RunId, user: &UserPlan, key: &Access
                 Ok(()) => "the key was deleted again".to_owned(),
                 Err(error) => format!("the key was deleted again, which the journal could not note: {error}"),
             };
-            Failure {
-                hint: cause.hint,
-                ..Failure::untouched(what)
-            }
-            .with_note(note)
+            failure.with_note(note)
         }
-        Err(error) => Failure {
-            hint: cause.hint,
-            ..Failure::untouched(what)
+        Err(error) => {
+            let whereabouts = match handover.rescue(key).await {
+                Some(store) => format!("; its secret is in `{store}`"),
+                None => ", and nobody has its secret".to_owned(),
+            };
+            failure
+                .with_note(format!("deleting it failed too: {error}"))
+                .with_note(format!(
+                    "access key `{}` of user `{}` exists{whereabouts}",
+                    key.id, user.user
+                ))
+                .with_hint(delete_command(user, &key.id))
+                .partial()
         }
-        .with_note(format!("deleting it failed too: {error}"))
-        .with_note(format!(
-            "access key `{}` of user `{}` exists, and nobody has its secret",
-            key.id, user.user
-        ))
-        .with_hint(delete_command(user, &key.id))
-        .partial(),
     }
 }
 

@@ -11,6 +11,7 @@ mod deliver;
 mod issue;
 mod orphan;
 mod prove;
+mod recover;
 mod restart;
 
 pub(crate) use deliver::{deliver_from_store, issue_and_deliver};

@@ -83,16 +83,21 @@ async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result
             Err(_) => continue,
         };
         let candidates: Vec<ListedKey> = keys.into_iter().filter(|key| orphan.may_be(key)).collect();
-        let waited = !Patience::LOST_ANSWER
-            .next_try(world, begun, "a key that a lost answer may have left")
-            .await;
-        if !candidates.is_empty() || waited {
+        if !candidates.is_empty()
+            || !Patience::LOST_ANSWER
+                .next_try(world, begun, "a key that a lost answer may have left")
+                .await
+        {
             return Ok(candidates);
         }
     }
 }
 
-async fn reap(world: &World<'_>, run: &RunId, user: &UserPlan, key: &AccessKeyId) -> Result<(), Failure> {
+/// Makes a key inactive and deletes it; gone already is no error.
+///
+/// # Errors
+/// When it may still be there, or the journal cannot note it.
+pub(super) async fn reap(world: &World<'_>, run: &RunId, user: &UserPlan, key: &AccessKeyId) -> Result<(), Failure> {
     let doing = format!(
         "deleting access key `{key}` of user `{}`, whose secret was lost on the way",
         user.user

@@ -1,11 +1,10 @@
 //! Carries on a run that did not end: from its plan, its entries, its spool and what IAM says.
 
 use super::deliver::Handover;
-use super::issue::delete_command;
-use super::orphan::{Orphan, look_for_orphan};
+use super::recover::{State, recover_key, seen_of, state_of};
 use super::{deliver_from_store, issue_and_deliver};
 use crate::apply::{Failure, Outcome, UserOutcome, World, open_stores, run_steps};
-use crate::name::{AccessKeyId, RunId, UserName};
+use crate::name::RunId;
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{Entry, RunRecord, Scope};
 use crate::secret::AccessKey;
@@ -66,51 +65,11 @@ async fn resume_one(world: &World<'_>, scope: &Scope, record: RunRecord) -> Resu
             break;
         }
     }
-    if outcome.failure.is_none() && outcome.unfinished().is_empty() {
+    if !outcome.leaves_work(&record.plan) {
         world.journal.finish(&record.run)?;
     }
     drop(locks);
     Ok(Resumed::Went(outcome))
-}
-
-/// How far a user's handover came, as the journal has it.
-#[derive(Debug, PartialEq, Eq)]
-enum State<'a> {
-    /// Nothing was sent, or what was sent made no key.
-    NoKey,
-    /// CreateAccessKey was sent, and the answer is not known.
-    Creating(&'a Entry),
-    /// The secret of this key is in the spool.
-    Sealed(&'a AccessKeyId),
-    /// All is done.
-    Done,
-}
-
-fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> {
-    let mut state = State::NoKey;
-    for entry in &record.entries {
-        state = match entry {
-            Entry::Creating { user, .. } if user == name => State::Creating(entry),
-            Entry::Sealed { user, key } if user == name => State::Sealed(key),
-            Entry::NotCreated { user } | Entry::Reaped { user, .. } if user == name => State::NoKey,
-            Entry::Done { user } if user == name => State::Done,
-            _ => state,
-        };
-    }
-    state
-}
-
-/// The ids that were there before the last CreateAccessKey.
-fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
-    let mut seen = Vec::new();
-    for entry in &record.entries {
-        if let Entry::Creating { user, seen: before, .. } = entry
-            && user == name
-        {
-            seen.clone_from(before);
-        }
-    }
-    seen
 }
 
 async fn resume_user(
@@ -120,25 +79,14 @@ async fn resume_user(
     part: &mut UserOutcome,
 ) -> Result<(), Failure> {
     let (run, plan) = (&record.run, &record.plan);
-    let state = state_of(record, &user.user);
-    if state == State::Done {
+    if state_of(record, &user.user) == State::Done {
         world.seal.discard(run, &user.user)?;
         return Ok(());
     }
     open_stores(world, run, plan, user).await?;
-    let ours = record
-        .entries
-        .iter()
-        .any(|entry| matches!(entry, Entry::UserCreated { user: made } if *made == user.user));
     if let KeyPlan::Issue(issue) = &user.key {
-        // The spool is looked at first: the process may have died between sealing and noting it.
-        if let Some(key) = world.seal.open(run, &user.user)? {
-            return deliver_opened(world, record, user, issue, &key, part).await;
-        }
-        match state {
-            State::Sealed(key) => return Err(lost_seal(user, key)),
-            State::Creating(entry) => settle(world, run, user, entry, ours || user.creates_user()).await?,
-            State::NoKey | State::Done => {}
+        if let Some(key) = recover_key(world, record, user, issue).await? {
+            return deliver_recovered(world, record, user, issue, &key, part).await;
         }
         world.seal.reserve(run, &user.user)?;
     }
@@ -160,7 +108,7 @@ async fn go_on(
     }
 }
 
-async fn deliver_opened(
+async fn deliver_recovered(
     world: &World<'_>,
     record: &RunRecord,
     user: &UserPlan,
@@ -179,41 +127,4 @@ async fn deliver_opened(
         .deliver_sealed(key, &seen_of(record, &user.user), issue, part)
         .await;
     Ok(())
-}
-
-async fn settle(
-    world: &World<'_>,
-    run: &RunId,
-    user: &UserPlan,
-    creating: &Entry,
-    user_is_ours: bool,
-) -> Result<(), Failure> {
-    let Entry::Creating {
-        seen, date, timeout, ..
-    } = creating
-    else {
-        return Ok(());
-    };
-    let orphan = Orphan {
-        seen,
-        date: *date,
-        timeout: *timeout,
-        user_is_ours,
-    };
-    look_for_orphan(world, run, user, &orphan).await
-}
-
-/// The journal says that the secret was sealed, but the spool is gone: a store may still have it.
-fn lost_seal(user: &UserPlan, key: &AccessKeyId) -> Failure {
-    let what = format!(
-        "the sealed secret of access key `{key}` of user `{}` is gone from this machine",
-        user.user
-    );
-    Failure::untouched(what)
-        .with_note(format!(
-            "if no store has it either, nobody has: {}",
-            delete_command(user, key)
-        ))
-        .with_hint(format!("`ciuser key rotate {}` issues a new key", user.user))
-        .partial()
 }

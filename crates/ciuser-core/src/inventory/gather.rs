@@ -209,7 +209,7 @@ impl Reader<'_> {
             let document = self.iam.get_user_policy(name, &policy).await.doing(doing)?;
             inline.insert(policy, document);
         }
-        Ok(UserFacts {
+        let mut facts = UserFacts {
             attached: self.iam.list_attached_user_policies(name).await.doing(doing)?,
             groups: self.iam.list_groups_for_user(name).await.doing(doing)?,
             keys: self.iam.list_access_keys(name).await.doing(doing)?.keys,
@@ -220,7 +220,9 @@ impl Reader<'_> {
             path: user.path,
             tags: user.tags,
             boundary: user.boundary,
-        })
+        };
+        facts.sort();
+        Ok(facts)
     }
 
     /// Looks for what a CI user should not have. A kind that cannot be looked at is reported, not fatal:
@@ -281,7 +283,9 @@ impl Reader<'_> {
             return Ok(None);
         }
         let attached = self.iam.list_attached_group_policies(own).await;
-        attached.doing(|| format!("reading group `{own}`")).map(Some)
+        let mut attached = attached.doing(|| format!("reading group `{own}`"))?;
+        attached.sort();
+        Ok(Some(attached))
     }
 
     /// Finds groups that already carry just the wanted policies: one listing for the first policy, then each
@@ -299,6 +303,7 @@ impl Reader<'_> {
                 equal.push(group);
             }
         }
+        equal.sort();
         Ok(equal)
     }
 

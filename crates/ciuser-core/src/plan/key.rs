@@ -149,7 +149,7 @@ impl KeyQuestion<'_> {
                 .filter(|(_, held, _)| matches!(held, Held::Live(other) if other == id))
                 .count();
             let created = facts.keys.iter().find(|key| key.id == *id).map(|key| key.created);
-            (holders, created)
+            (holders, created, id.clone())
         };
         let best = candidates.max_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)))?;
         Some((best.0.clone(), best.1.clone()))
@@ -244,22 +244,17 @@ fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) ->
                 Held::Occupied(format!("access key {id}"))
             }
         }
-        Holdings::Masked { suffix, mark } => {
-            let keys = facts.map(|facts| facts.keys.as_slice()).unwrap_or_default();
-            let ids = keys.iter().map(|key| &key.id).chain(known.map(|known| &known.key));
-            // The active key first: a mask of four characters may fit two keys.
-            let mut fitting: Vec<&AccessKeyId> = ids
-                .filter(|id| !suffix.is_empty() && id.as_str().ends_with(suffix.as_str()))
-                .collect();
-            fitting.sort_by_key(|id| status(id) != Some(AccessKeyStatus::Active));
-            match fitting.first() {
-                Some(id) => own(id),
-                None => Held::Occupied(with_mark(
-                    format!("an access key id ending in `{suffix}`"),
-                    mark.as_deref(),
-                )),
+        Holdings::Masked { suffix, mark } => match fitting(suffix, facts, known) {
+            Some(id) => own(id),
+            None => {
+                let what = format!("an access key id ending in `{suffix}`");
+                Held::Occupied(with_mark(what, mark.as_deref()))
             }
-        }
+        },
+        Holdings::Half { suffix } => match fitting(suffix, facts, known) {
+            Some(id) => Held::Dead(format!("{id}, whose secret is missing there")),
+            None => Held::Occupied(format!("an access key id ending in `{suffix}`, without its secret")),
+        },
         Holdings::Opaque { mark } => match known {
             Some(known) if mark.is_some() && known.mark == *mark => own(&known.key),
             _ => Held::Occupied(with_mark("values that cannot be known".to_owned(), mark.as_deref())),
@@ -270,6 +265,19 @@ fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) ->
             _ => Held::Locked,
         },
     }
+}
+
+/// Finds the key of this user whose id ends so; the active one first, for a mask of four characters may fit two.
+fn fitting<'a>(suffix: &str, facts: Option<&'a UserFacts>, known: Option<&'a Known>) -> Option<&'a AccessKeyId> {
+    let keys = facts.map(|facts| facts.keys.as_slice()).unwrap_or_default();
+    let active = keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
+    let inactive = keys.iter().filter(|key| key.status == AccessKeyStatus::Inactive);
+    let ids = active
+        .chain(inactive)
+        .map(|key| &key.id)
+        .chain(known.map(|known| &known.key));
+    ids.into_iter()
+        .find(|id| !suffix.is_empty() && id.as_str().ends_with(suffix))
 }
 
 fn with_mark(what: String, mark: Option<&str>) -> String {

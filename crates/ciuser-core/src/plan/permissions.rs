@@ -1,7 +1,7 @@
 //! The part of the planner that decides on tags, boundary, policies and groups.
 //!
-//! Order of the steps: the boundary before anything is granted, grants before withdrawals (the pipeline keeps
-//! working meanwhile), unless a quota leaves no room for both at once.
+//! Order of the steps: a boundary is set before anything is granted and removed after everything is withdrawn;
+//! grants come before withdrawals (the pipeline keeps working meanwhile), unless a quota leaves no room for both.
 
 use super::refusal::Refusal;
 use super::step::Step;
@@ -27,7 +27,7 @@ pub(super) fn steps(
     }
     let mut steps = match &there.facts {
         None => vec![create_user(spec, user, run)],
-        Some(facts) => tags_and_boundary(spec, user, facts, run),
+        Some(facts) => tags_and_new_boundary(spec, user, facts, run),
     };
     let target = Permissions::wanted(user, inventory).map_err(|refusal| vec![refusal])?;
     target.check_groups(user, inventory).map_err(|refusal| vec![refusal])?;
@@ -45,6 +45,10 @@ pub(super) fn steps(
         steps.extend(withdrawals);
         steps.extend(grants);
     }
+    let bounded = there.facts.as_ref().is_some_and(|facts| facts.boundary.is_some());
+    if bounded && user.boundary.is_none() {
+        steps.push(Step::DeleteUserPermissionsBoundary);
+    }
     Ok(steps)
 }
 
@@ -61,7 +65,12 @@ struct Permissions {
 impl Permissions {
     fn wanted(user: &UserSpec, inventory: &Inventory) -> Result<Permissions, Refusal> {
         let policies = wanted(user, &inventory.policies);
-        let mut groups = user.groups.clone();
+        let mut groups: Vec<GroupName> = Vec::new();
+        for group in &user.groups {
+            if !groups.iter().any(|named| named.same_as(group)) {
+                groups.push(group.clone());
+            }
+        }
         match user.attach {
             Attach::Direct => Ok(Permissions {
                 direct: policies,
@@ -72,7 +81,9 @@ impl Permissions {
                 let own = user.own_group().ok_or_else(|| Refusal::GroupName {
                     user: user.name.clone(),
                 })?;
-                groups.push(own.clone());
+                if !groups.iter().any(|named| named.same_as(&own)) {
+                    groups.push(own.clone());
+                }
                 Ok(Permissions {
                     direct: Vec::new(),
                     own_group: Some((own, policies)),
@@ -180,7 +191,7 @@ fn create_user(spec: &Spec, user: &UserSpec, run: &RunId) -> Step {
     })
 }
 
-fn tags_and_boundary(spec: &Spec, user: &UserSpec, facts: &UserFacts, run: &RunId) -> Vec<Step> {
+fn tags_and_new_boundary(spec: &Spec, user: &UserSpec, facts: &UserFacts, run: &RunId) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut tags: Vec<Tag> = user
         .tags
@@ -203,14 +214,12 @@ fn tags_and_boundary(spec: &Spec, user: &UserSpec, facts: &UserFacts, run: &RunI
     if !keys.is_empty() {
         steps.push(Step::UntagUser { keys });
     }
-    match (&user.boundary, &facts.boundary) {
-        (Some(wanted), there) if there.as_ref() != Some(wanted) => {
-            steps.push(Step::PutUserPermissionsBoundary {
-                boundary: wanted.clone(),
-            });
-        }
-        (None, Some(_)) => steps.push(Step::DeleteUserPermissionsBoundary),
-        _ => {}
+    if let Some(wanted) = &user.boundary
+        && facts.boundary.as_ref() != Some(wanted)
+    {
+        steps.push(Step::PutUserPermissionsBoundary {
+            boundary: wanted.clone(),
+        });
     }
     steps
 }

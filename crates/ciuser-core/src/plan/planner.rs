@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::key::{KeyQuestion, NoKeyPlan};
 use super::refusal::Refusal;
-use super::step::{KeyPlan, Replaces, Unavailable};
+use super::step::{KeyPlan, Replaces, Step, Unavailable};
 use super::{Note, Plan, Session, UserPlan, fingerprint, permissions};
 use crate::inventory::{Inventory, OtherCredential, PolicyFound, UserFacts, UserInventory};
 use crate::name::{AccessKeyId, RunId, TagKey};
@@ -121,16 +121,25 @@ impl Collected {
     }
 
     fn into_plan(mut self, spec: &Spec, inventory: &Inventory, heading: &Heading<'_>) -> Result<Plan, PlanError> {
-        let new_users = self.users.iter().filter(|user| user.creates_user()).count();
-        let left = inventory.quotas.users_left;
-        if new_users > left {
-            let whose = inventory.account().to_string();
-            self.refusals.push(Refusal::Quota {
-                what: "new users",
-                whose,
-                count: new_users,
-                quota: left,
-            });
+        let count = |wanted: fn(&Step) -> bool| {
+            let steps = self.users.iter().flat_map(|user| &user.steps);
+            steps.filter(|step| wanted(step)).count()
+        };
+        let new_users = count(|step| matches!(step, Step::CreateUser(_)));
+        let new_groups = count(|step| matches!(step, Step::CreateGroup { .. }));
+        for (what, count, quota) in [
+            ("new users", new_users, inventory.quotas.users_left),
+            ("new groups", new_groups, inventory.quotas.groups_left),
+        ] {
+            if count > quota {
+                let whose = inventory.account().to_string();
+                self.refusals.push(Refusal::Quota {
+                    what,
+                    whose,
+                    count,
+                    quota,
+                });
+            }
         }
         if !self.refusals.is_empty() {
             return Err(PlanError::Refused(self.refusals));
@@ -174,7 +183,8 @@ fn plan_user(
         (Err(refusals), _) | (_, Err(NoKeyPlan::Refused(refusals))) => return Err(PlanError::Refused(refusals)),
         (_, Err(NoKeyPlan::Locked(stores))) => return Err(PlanError::Locked(stores)),
     };
-    let mut notes = notes(user, there, inventory);
+    let mut notes = permission_notes(user, there, inventory);
+    notes.extend(state_notes(spec, user, there));
     if let KeyPlan::Unavailable { missing, why } = &key {
         notes.push(unavailable(user, missing, *why));
     }
@@ -231,7 +241,7 @@ fn rotate_user(
             NoKeyPlan::Refused(refusals) => PlanError::Refused(refusals),
             NoKeyPlan::Locked(stores) => PlanError::Locked(stores),
         })?;
-    finish(user, there, inventory, Vec::new(), key, notes(user, there, inventory))
+    finish(user, there, inventory, Vec::new(), key, state_notes(spec, user, there))
 }
 
 fn question<'a>(
@@ -255,7 +265,7 @@ fn finish(
     user: &UserSpec,
     there: &UserInventory,
     inventory: &Inventory,
-    steps: Vec<super::Step>,
+    steps: Vec<Step>,
     key: KeyPlan,
     notes: Vec<Note>,
 ) -> Result<UserPlan, PlanError> {
@@ -323,7 +333,8 @@ fn check_owner(spec: &Spec, user: &UserSpec, facts: &UserFacts, choices: &Choice
     }
 }
 
-fn notes(user: &UserSpec, there: &UserInventory, inventory: &Inventory) -> Vec<Note> {
+/// What a reviewer must know of the permissions that were asked for.
+fn permission_notes(user: &UserSpec, there: &UserInventory, inventory: &Inventory) -> Vec<Note> {
     let mut notes = Vec::new();
     let none = user.policies.is_empty() && user.groups.is_empty() && user.inline.is_empty();
     if none {
@@ -354,6 +365,17 @@ fn notes(user: &UserSpec, there: &UserInventory, inventory: &Inventory) -> Vec<N
                 words.trim()
             )));
         }
+    }
+    notes
+}
+
+/// What a reviewer must know of the user and its targets as they are.
+fn state_notes(spec: &Spec, user: &UserSpec, there: &UserInventory) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if spec.region.is_none() && !user.deliver.is_empty() {
+        notes.push(Note::info(
+            "no region is known, so none is delivered: `--region`, or `[account] region`, names it",
+        ));
     }
     if let Some(facts) = &there.facts {
         notes.extend(

@@ -8,6 +8,7 @@ mod journal;
 mod seal;
 mod sts;
 mod target;
+mod trail;
 mod transport;
 mod world;
 
@@ -19,5 +20,6 @@ pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecor
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
 pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets};
+pub use trail::Trail;
 pub use transport::{Transport, TransportError};
 pub use world::{Clock, Entropy, Hold, Lock, LockError, LockGuard};

@@ -73,6 +73,11 @@ pub enum Holdings {
         /// When it was written, in the target's own words.
         mark: Option<Mark>,
     },
+    /// Half of a key: an id that ends so, without its secret.
+    Half {
+        /// The last characters of the access key id.
+        suffix: String,
+    },
     /// Values are there, but what they are cannot be known; only the time stamp can be compared.
     Opaque {
         /// When they were written, in the target's own words.

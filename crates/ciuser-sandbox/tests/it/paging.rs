@@ -75,6 +75,9 @@ fn a_marker_of_nobodys_making_is_refused() {
     assert_eq!(client.refused("ListUsers", &[("Marker", "next please")]), expected);
 }
 
+/// An action, its parameters, and where in the answer its items are.
+type Listing<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 #[test]
 fn every_listing_takes_max_items() {
     let mut client = with_users(2);
@@ -94,7 +97,7 @@ fn every_listing_takes_max_items() {
         "TagUser",
         &[user, ("Tags.member.1.Key", "b"), ("Tags.member.1.Value", "")],
     );
-    let listings: [(&str, Vec<(&str, &str)>, &str); 5] = [
+    let listings: [Listing; 5] = [
         ("ListGroups", vec![], "Groups/member"),
         ("GetGroup", vec![("GroupName", "g1")], "Users/member"),
         ("ListGroupsForUser", vec![user], "Groups/member"),

@@ -169,7 +169,7 @@ fn die_or_not(sim: &Sim, effect: usize, when: When, does: impl FnOnce()) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_fault_and_two_crashes_are_made_good(

@@ -1,10 +1,11 @@
 //! One effect of a first handover fails, in every way; afterwards everything works again.
 
 use ciuser_core::apply::Standing;
+use ciuser_core::name::AccessKeyId;
 use ciuser_core::plan::Choices;
 
-use super::to_rest;
-use crate::example::{assert_at_rest, assert_done, keys, spec, world};
+use super::{assert_no_secret_is_lost, to_rest};
+use crate::example::{applied, assert_at_rest, assert_done, holders, keys, live, spec, world};
 use crate::world::Fault;
 
 const ALL: [Fault; 9] = [
@@ -41,7 +42,7 @@ fn any_one_fault_is_made_good_and_told_truly() {
                 .is_some_and(|failure| failure.standing != Standing::Partial);
             if untouched {
                 assert!(
-                    sim.account.borrow().users.get("ci_user").is_none(),
+                    !sim.account.borrow().users.contains_key("ci_user"),
                     "{why}: {:?}",
                     outcome.failure
                 );
@@ -52,6 +53,43 @@ fn any_one_fault_is_made_good_and_told_truly() {
             assert!(keys(&sim).len() <= 1, "{why}");
             to_rest(&sim);
             assert_at_rest(&sim, &why);
+        }
+    }
+}
+
+#[test]
+fn no_fault_of_a_rotation_takes_the_old_key_away_before_every_target_has_the_new_one() {
+    let sim = applied();
+    let before = sim.effects();
+    assert_done(&sim.rotate(&spec(), true));
+    for effect in 0..sim.effects() - before {
+        for fault in ALL {
+            let why = format!("{fault:?} at effect {effect}");
+            let sim = applied();
+            let old = live(&sim)[0].clone();
+            let run = sim.new_run();
+            let plan = sim.plan_rotation(&run, &spec(), None, true);
+            sim.fail_at(effect, fault);
+            let outcome = sim.apply(&run, &plan);
+            sim.heal();
+            let everywhere = |id: &AccessKeyId| holders(&sim).iter().all(|held| held.as_ref() == Some(id));
+            if !live(&sim).contains(&old) {
+                assert!(everywhere(&live(&sim)[0]), "{why}");
+            }
+            let told = outcome
+                .failure
+                .into_iter()
+                .chain(sim.resume().into_iter().filter_map(|one| one.failure));
+            if told
+                .last()
+                .is_some_and(|failure| failure.what.contains("may be a key whose secret was lost"))
+            {
+                assert_eq!((sim.count("CreateAccessKey"), live(&sim).len()), (2, 2), "{why}");
+                continue;
+            }
+            assert_no_secret_is_lost(&sim, &why);
+            assert_eq!(live(&sim).len(), 1, "{why}");
+            assert!(everywhere(&live(&sim)[0]), "{why}");
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use ciuser_core::apply::Standing;
 use ciuser_core::port::AccessKeyStatus;
+use ciuser_core::target::{CsvFormat, StoreSpec};
 use jiff::SignedDuration;
 
 use super::{failure, older_user, to_rest, told};
-use crate::example::{assert_at_rest, assert_done, keys, live, spec, world};
+use crate::example::{assert_at_rest, assert_done, keys, live, spec, spec_with, world};
 use crate::world::Fault;
 
 const LOST: [Fault; 2] = [Fault::AnswerLost, Fault::ServerErrorAfter];
@@ -206,4 +207,68 @@ fn a_user_that_somebody_else_made_meanwhile_is_not_taken() {
         )
     );
     assert!(sim.spools.borrow().is_empty() && sim.runs.borrow()[0].over);
+}
+
+#[test]
+fn a_lost_answer_of_create_group_is_settled_by_looking() {
+    let spec = spec_with(|user| user.attach = ciuser_core::spec::Attach::Group);
+    for (fault, sent) in [(Fault::AnswerLost, 1), (Fault::RequestLost, 2)] {
+        let sim = world();
+        sim.fail("CreateGroup", 0..1, fault);
+        sim.fail("ListGroups", 2..4, Fault::RequestLost);
+        let outcome = sim.converge(&spec);
+        if fault == Fault::RequestLost {
+            assert_eq!(failure(&outcome).standing, Standing::Partial);
+            assert_done(&sim.resume()[0]);
+        }
+        assert_at_rest(&sim, &format!("{fault:?}"));
+        assert_eq!(sim.count("CreateGroup"), sent);
+    }
+}
+
+#[test]
+fn a_person_can_say_that_the_key_is_not_ours() {
+    let sim = world();
+    older_user(&sim);
+    sim.person.set(Some(false));
+    sim.fail("CreateAccessKey", 0..1, Fault::AnswerLost);
+    let outcome = sim.converge(&spec());
+    let id = keys(&sim)[0].id.clone();
+    assert_eq!(
+        failure(&outcome).what,
+        format!("user `CI_USER` has `{id}`, which was left as it is")
+    );
+    assert_eq!((live(&sim), sim.count("UpdateAccessKey")), (vec![id], 0));
+}
+
+#[test]
+fn a_user_that_fails_leaves_what_was_done_for_the_others() {
+    let mut two = spec();
+    let mut second = two.users[0].clone();
+    second.name = "CI_OTHER".parse().unwrap();
+    second.stores = vec![StoreSpec::Csv {
+        path: "/CI_OTHER.csv".to_owned(),
+        format: CsvFormat::Import,
+    }];
+    second.deliver.clear();
+    two.users.push(second);
+    let two = two.checked().unwrap();
+    let sim = world();
+    sim.fail("CreateUser", 1..2, Fault::Denied);
+    let outcome = sim.converge(&two);
+    assert_eq!(
+        told(failure(&outcome)),
+        (
+            "`CreateUser /ci/CI_OTHER tags env=production, ciuser:project=storefront, ciuser:run=r-0000000000000001`: \
+             AccessDenied: not authorized\n\
+             hint: the caller needs the permission `iam:CreateUser`"
+                .to_owned(),
+            Standing::Partial
+        )
+    );
+    assert_eq!(outcome.unfinished(), ["user `CI_OTHER`: the rest of the plan"]);
+    assert_eq!(live(&sim).len(), 1);
+    assert_done(&sim.resume()[0]);
+    assert_eq!(sim.plan(&two).lines(), Vec::<String>::new());
+    assert_eq!((sim.count("CreateAccessKey"), sim.spools.borrow().len()), (2, 0));
 }

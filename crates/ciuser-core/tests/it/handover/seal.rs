@@ -1,10 +1,11 @@
 //! Sealing fails, the spool is gone, or the journal cannot be written.
 
 use ciuser_core::apply::Standing;
+use ciuser_core::port::AccessKeyStatus;
 
 use super::{failure, older_user, to_rest, told};
 use crate::example::{KDBX, applied, assert_at_rest, assert_done, holders, keys, spec, world};
-use crate::world::Fault;
+use crate::world::{Came, Fault, Sim, SimKey, When};
 
 #[test]
 fn a_key_that_cannot_be_sealed_is_deleted_again() {
@@ -155,7 +156,7 @@ fn a_spool_that_is_gone_before_any_store_has_the_secret_is_told() {
         (
             format!(
                 "the sealed secret of access key `{id}` of user `CI_USER` is gone from this machine\n\
-                 note: no store has it either: \
+                 note: no store gives it back either: \
                  `aws iam delete-access-key --user-name CI_USER --access-key-id {id}` removes it\n\
                  hint: `ciuser key rotate CI_USER` issues a new key"
             ),
@@ -166,4 +167,61 @@ fn a_spool_that_is_gone_before_any_store_has_the_secret_is_told() {
         sim.places.borrow().get(KDBX).and_then(|place| place.key_id().cloned()),
         None
     );
+    // The person does as told.
+    sim.account.borrow_mut().users.get_mut("ci_user").unwrap().keys.clear();
+    to_rest(&sim);
+    assert_at_rest(&sim, "settled");
+}
+
+/// The process dies while it takes back a key that it could not seal, although the secret is in the spool.
+#[test]
+fn a_key_that_was_being_taken_back_is_never_delivered() {
+    for dies_after in ["UpdateAccessKey", "DeleteAccessKey", "seal discard"] {
+        let sim = world();
+        sim.fail("seal seal", 0..1, Fault::FailsAfter);
+        sim.meanwhile(dies_after, |sim| sim.crash_at(0, When::Before));
+        assert!(matches!(sim.process(|| sim.converge(&spec())), Came::Died));
+        to_rest(&sim);
+        assert_at_rest(&sim, dies_after);
+    }
+}
+
+/// One CI system is down, and meanwhile a person does something to the sealed key.
+fn while_waiting(person: impl FnOnce(&mut Vec<SimKey>)) -> Sim {
+    let sim = world();
+    sim.fail("write circleci-project:gh/acme/storefront", 0..1, Fault::Fails);
+    sim.converge(&spec());
+    person(&mut sim.account.borrow_mut().users.get_mut("ci_user").unwrap().keys);
+    sim
+}
+
+#[test]
+fn a_sealed_key_that_a_person_deleted_is_issued_anew() {
+    let sim = while_waiting(Vec::clear);
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "issued anew");
+}
+
+#[test]
+fn a_sealed_key_that_a_person_made_inactive_is_neither_delivered_nor_deleted() {
+    let sim = while_waiting(|keys| keys[0].status = AccessKeyStatus::Inactive);
+    let before = holders(&sim);
+    let outcome = &sim.resume()[0];
+    let id = keys(&sim)[0].id.clone();
+    assert_eq!(
+        told(failure(outcome)),
+        (
+            format!(
+                "access key `{id}` of user `CI_USER` was made inactive before every target had it\n\
+                 note: ciuser did not do that, and does not undo it\n\
+                 hint: make it active again, or `aws iam delete-access-key --user-name CI_USER --access-key-id {id}` \
+                 removes it; then `ciuser resume`"
+            ),
+            Standing::Partial
+        )
+    );
+    assert_eq!((holders(&sim), keys(&sim).len()), (before, 1));
+    sim.account.borrow_mut().users.get_mut("ci_user").unwrap().keys[0].status = AccessKeyStatus::Active;
+    to_rest(&sim);
+    assert_at_rest(&sim, "active again");
 }

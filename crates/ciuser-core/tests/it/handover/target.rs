@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 
 use super::to_rest;
-use crate::example::{CONTEXT, CSV, KDBX, PROJECT, assert_at_rest, assert_done, holders, live, spec, world};
-use crate::world::{Fault, Shows};
+use crate::example::{CONTEXT, CSV, KDBX, PROJECT, applied, assert_at_rest, assert_done, holders, live, spec, world};
+use crate::world::{Came, Fault, Shows, When};
 
 #[test]
 fn with_every_ci_system_down_the_spool_stays_and_resume_finishes() {
@@ -147,4 +147,19 @@ fn a_signal_while_the_key_is_made_is_acted_on_only_after_it_is_sealed() {
     sim.signalled.set(false);
     to_rest(&sim);
     assert_at_rest(&sim, "resumed");
+}
+
+#[test]
+fn a_delivery_from_a_store_that_a_target_refuses_is_left_to_the_next_plan() {
+    let sim = applied();
+    sim.place(PROJECT, |place| place.key = None);
+    sim.fail(&format!("write {PROJECT}"), 1..99, Fault::Fails);
+    sim.meanwhile("GetCallerIdentity", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.converge(&spec())), Came::Died));
+    let outcome = &sim.resume()[0];
+    assert_eq!(outcome.unfinished().len(), 1);
+    assert!(sim.runs.borrow().iter().all(|run| run.over));
+    sim.heal();
+    assert_done(&sim.converge(&spec()));
+    assert_at_rest(&sim, "the next plan delivers");
 }

@@ -133,14 +133,20 @@ impl Sim {
         self.apply(&run, &plan)
     }
 
-    /// Carries on what did not end.
+    /// Carries on what did not end. A journal or lock that cannot be used is an outcome too.
     pub(crate) fn resume(&self) -> Vec<Outcome> {
-        let resumed = block_on(resume(&self.ports(), &Sim::scope())).unwrap();
         let outcome = |one| match one {
             Resumed::Went(outcome) => outcome,
             Resumed::Busy(run) => panic!("{run} is locked"),
         };
-        resumed.into_iter().map(outcome).collect()
+        match block_on(resume(&self.ports(), &Sim::scope())) {
+            Ok(resumed) => resumed.into_iter().map(outcome).collect(),
+            Err(failure) => vec![Outcome {
+                run: self.new_run(),
+                users: Vec::new(),
+                failure: Some(failure),
+            }],
+        }
     }
 
     /// Runs a process that may die at the scripted crash. Volatile state is gone then, and nothing else.

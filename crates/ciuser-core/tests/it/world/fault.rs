@@ -103,7 +103,7 @@ impl Sim {
             "check ",
             "get_back ",
             "proof ",
-            "lock ",
+            "lock",
             "journal ",
             "seal ",
             "ask",

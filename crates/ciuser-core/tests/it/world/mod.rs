@@ -5,6 +5,7 @@
 //! gone, what the world holds (IAM, journal, spool, targets) stays. No port is used in `Drop`, so that unwinding
 //! is as good as a kill.
 
+mod account;
 mod clock;
 mod driver;
 mod fault;
@@ -21,10 +22,11 @@ use ciuser_core::name::{AccountId, RunId, UserName};
 use ciuser_core::port::Scope;
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use account::{Account, SimKey};
 pub(crate) use driver::{Came, block_on};
 use fault::Effects;
 pub(crate) use fault::{Fault, When};
-pub(crate) use iam::{Account, SimKey};
+
 pub(crate) use machine::Run;
 pub(crate) use target::{Place, Shows};
 
@@ -85,7 +87,7 @@ impl Sim {
     pub(crate) fn scope() -> Scope {
         Scope {
             endpoint: "simulated".to_owned(),
-            account: AccountId::new(iam::ACCOUNT).unwrap(),
+            account: AccountId::new(account::ACCOUNT).unwrap(),
         }
     }
 }

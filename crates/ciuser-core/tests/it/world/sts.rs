@@ -6,7 +6,7 @@ use ciuser_core::port::{AccessKeyStatus, Caller, IamError, IamErrorKind, Reached
 use ciuser_core::secret::AccessKey;
 
 use super::Sim;
-use super::iam::{ACCOUNT, iam_error};
+use super::account::{ACCOUNT, iam_error};
 
 #[async_trait(?Send)]
 impl Sts for Sim {

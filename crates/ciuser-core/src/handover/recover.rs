@@ -1,0 +1,189 @@
+//! Finds out what became of the key of a run that died: still to be delivered, gone, or an orphan to be settled.
+//!
+//! What must stay true: a key is delivered only while IAM says that it is active, so that no target is given a key
+//! that was deleted or made inactive since. Deletes by itself only what no target was ever given: a key that this
+//! run was taking back when it died.
+
+use super::deliver::Handover;
+use super::issue::delete_command;
+use super::orphan::{Orphan, look_for_orphan, reap};
+use crate::apply::{Failure, Patience, World};
+use crate::name::{AccessKeyId, RunId, UserName};
+use crate::plan::{IssueKey, UserPlan};
+use crate::port::{AccessKeyStatus, Entry, RunRecord};
+use crate::secret::AccessKey;
+
+/// How far a user's handover came, as the journal has it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum State<'a> {
+    /// Nothing was sent, or what was sent made no key.
+    NoKey,
+    /// CreateAccessKey was sent, and the answer is not known.
+    Creating(&'a Entry),
+    /// The secret of this key is in the spool.
+    Sealed(&'a AccessKeyId),
+    /// All is done.
+    Done,
+}
+
+pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> {
+    let mut state = State::NoKey;
+    for entry in &record.entries {
+        state = match entry {
+            Entry::Creating { user, .. } if user == name => State::Creating(entry),
+            // What came after proves it too, if the entry itself could not be written.
+            Entry::Sealed { user, key } | Entry::Confirmed { user, key } | Entry::Delivered { user, key, .. }
+                if user == name =>
+            {
+                State::Sealed(key)
+            }
+            Entry::NotCreated { user } | Entry::Reaped { user, .. } if user == name => State::NoKey,
+            Entry::Done { user } if user == name => State::Done,
+            _ => state,
+        };
+    }
+    state
+}
+
+/// The ids that were there before the last CreateAccessKey.
+pub(super) fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
+    let mut seen = Vec::new();
+    for entry in &record.entries {
+        if let Entry::Creating { user, seen: before, .. } = entry
+            && user == name
+        {
+            seen.clone_from(before);
+        }
+    }
+    seen
+}
+
+/// Returns the key of the run that is still to be delivered; `None` when a new one is to be issued.
+///
+/// # Errors
+/// When there is something that must not be settled without a person.
+pub(super) async fn recover_key(
+    world: &World<'_>,
+    record: &RunRecord,
+    user: &UserPlan,
+    issue: &IssueKey,
+) -> Result<Option<AccessKey>, Failure> {
+    let run = &record.run;
+    match state_of(record, &user.user) {
+        // What may lie in the spool then is the secret of a key that was deleted again.
+        State::NoKey | State::Done => world.seal.discard(run, &user.user)?,
+        State::Creating(entry) => match world.seal.open(run, &user.user)? {
+            None => settle(world, record, user, entry).await?,
+            Some(key) => match status_of(world, user, &key.id).await? {
+                // The process died between sealing and noting it.
+                Some(AccessKeyStatus::Active) => return Ok(Some(key)),
+                // It died while it took the key back.
+                _ => {
+                    reap(world, run, user, &key.id).await?;
+                    world.seal.discard(run, &user.user)?;
+                }
+            },
+        },
+        State::Sealed(id) => match status_of(world, user, id).await? {
+            Some(AccessKeyStatus::Active) => return sealed_key(world, record, user, issue, id).await.map(Some),
+            Some(AccessKeyStatus::Inactive) => return Err(made_inactive(user, id)),
+            None => forget(world, run, user, id)?,
+        },
+    }
+    Ok(None)
+}
+
+/// The sealed key; if the spool is gone, a store may have it.
+async fn sealed_key(
+    world: &World<'_>,
+    record: &RunRecord,
+    user: &UserPlan,
+    issue: &IssueKey,
+    id: &AccessKeyId,
+) -> Result<AccessKey, Failure> {
+    if let Some(key) = world.seal.open(&record.run, &user.user)? {
+        return Ok(key);
+    }
+    let handover = Handover::new(world, &record.run, &record.plan, user);
+    let stored = handover.read_from_stores(id, issue).await;
+    stored.ok_or_else(|| lost_seal(user, id))
+}
+
+/// What IAM says of a key of this run; `None` when somebody deleted it. A new one may take a while to show.
+async fn status_of(world: &World<'_>, user: &UserPlan, id: &AccessKeyId) -> Result<Option<AccessKeyStatus>, Failure> {
+    let begun = world.clock.now();
+    loop {
+        let found = match world.iam.list_access_keys(&user.user).await {
+            Ok(listed) => listed.keys.into_iter().find(|key| key.id == *id),
+            Err(error) if error.is_no_such_entity() => None,
+            Err(error) => {
+                let doing = format!("looking for access key `{id}` of user `{}`", user.user);
+                return Err(Failure::of_call(&doing, &error));
+            }
+        };
+        let patience = Patience::LOST_ANSWER;
+        if found.is_some() || !patience.next_try(world, begun, "IAM to show the sealed key").await {
+            return Ok(found.map(|key| key.status));
+        }
+    }
+}
+
+/// Notes that there is no such key any more. It is not deleted: it is not there, and if that were wrong, the targets
+/// may use it.
+fn forget(world: &World<'_>, run: &RunId, user: &UserPlan, key: &AccessKeyId) -> Result<(), Failure> {
+    let (user, key) = (user.user.clone(), key.clone());
+    world.journal.record(
+        run,
+        &Entry::Reaped {
+            user: user.clone(),
+            key,
+        },
+    )?;
+    world.seal.discard(run, &user)?;
+    Ok(())
+}
+
+async fn settle(world: &World<'_>, record: &RunRecord, user: &UserPlan, creating: &Entry) -> Result<(), Failure> {
+    let Entry::Creating {
+        seen, date, timeout, ..
+    } = creating
+    else {
+        return Ok(());
+    };
+    let mut entries = record.entries.iter();
+    let made = entries.any(|entry| matches!(entry, Entry::UserCreated { user: made } if *made == user.user));
+    let orphan = Orphan {
+        seen,
+        date: *date,
+        timeout: *timeout,
+        user_is_ours: made || user.creates_user(),
+    };
+    look_for_orphan(world, &record.run, user, &orphan).await
+}
+
+/// The journal says that the secret was sealed, but the spool is gone and no store gives the secret back.
+fn lost_seal(user: &UserPlan, key: &AccessKeyId) -> Failure {
+    let what = format!(
+        "the sealed secret of access key `{key}` of user `{}` is gone from this machine",
+        user.user
+    );
+    Failure::untouched(what)
+        .with_note(format!("no store gives it back either: {}", delete_command(user, key)))
+        .with_hint(format!("`ciuser key rotate {}` issues a new key", user.user))
+        .partial()
+}
+
+/// Somebody made the key inactive before it was delivered everywhere.
+fn made_inactive(user: &UserPlan, key: &AccessKeyId) -> Failure {
+    let what = format!(
+        "access key `{key}` of user `{}` was made inactive before every target had it",
+        user.user
+    );
+    Failure::untouched(what)
+        .with_note("ciuser did not do that, and does not undo it")
+        .with_hint(format!(
+            "make it active again, or {}; then `ciuser resume`",
+            delete_command(user, key)
+        ))
+        .partial()
+}
