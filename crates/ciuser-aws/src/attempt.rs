@@ -14,12 +14,18 @@ const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Calls, and calls again after 1, 2, 4 and 8 seconds for as long as the call was surely not carried out.
-pub(crate) async fn once<T>(
+pub(crate) async fn once<T>(clock: &dyn Clock, call: impl AsyncFnMut() -> Result<T, IamError>) -> Result<T, IamError> {
+    at_most(ATTEMPTS, clock, call).await
+}
+
+/// Does as [`once`] does, with as many attempts.
+pub(crate) async fn at_most<T>(
+    attempts: u32,
     clock: &dyn Clock,
     mut call: impl AsyncFnMut() -> Result<T, IamError>,
 ) -> Result<T, IamError> {
     let mut pause = FIRST_PAUSE;
-    for _ in 1..ATTEMPTS {
+    for _ in 1..attempts {
         match call().await {
             Err(error) if surely_not_carried_out(&error) => clock.sleep(pause).await,
             outcome => return outcome,

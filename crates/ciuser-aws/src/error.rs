@@ -58,7 +58,8 @@ pub(crate) fn unaskable(what: impl std::fmt::Display) -> IamError {
     }
 }
 
-fn answered(error: &dyn ProvideErrorMetadata, status: u16, profile: Option<&str>) -> IamError {
+/// Returns the error for an answer that says no. Without a code, its status is all that is told.
+pub(crate) fn answered(error: &dyn ProvideErrorMetadata, status: u16, profile: Option<&str>) -> IamError {
     let Some(code) = error.code() else {
         return unreadable(status);
     };
@@ -76,7 +77,8 @@ fn answered(error: &dyn ProvideErrorMetadata, status: u16, profile: Option<&str>
     }
 }
 
-fn unreadable(status: u16) -> IamError {
+/// Returns the error for an answer that cannot be read.
+pub(crate) fn unreadable(status: u16) -> IamError {
     no_answer(reached(status), format!("the answer could not be read (HTTP {status})"))
 }
 
@@ -123,7 +125,7 @@ fn kind(code: &str, status: u16) -> IamErrorKind {
 }
 
 /// Finds out what stopped a request that has no answer. `otherwise` is how far it came if nothing says so.
-fn on_the_way(error: &(dyn Error + 'static), otherwise: Reached, profile: Option<&str>) -> IamError {
+pub(crate) fn on_the_way(error: &(dyn Error + 'static), otherwise: Reached, profile: Option<&str>) -> IamError {
     // Credentials come first: looking for them makes requests too, but then ours was not sent.
     if let Some(error) = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
         let message = credentials::explain(error, profile);

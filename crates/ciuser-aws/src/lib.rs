@@ -1,11 +1,12 @@
-//! The `Iam` and `Sts` ports over the official AWS SDK; the only crate that names `aws-*`.
+//! The `Iam`, `Sts` and `Trail` ports over the official AWS SDK; the only crate that names `aws-*`.
 //!
 //! Invariants: what is not idempotent goes out once, and again only if it was surely not carried out (`attempt`);
 //! a listing is complete or an error (`pages`); an error holds code, message and request id, never the answer's
 //! body (`error`). Decides nothing: what a missing user means is core's business.
 //!
 //! The SDK is asked to do what it does well: find credentials, choose endpoints, sign, read the answers, and send reads
-//! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port.
+//! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port. The one call to
+//! CloudTrail is made without an SDK client (`trail`).
 
 mod attempt;
 mod credentials;
@@ -16,9 +17,11 @@ mod iam;
 mod pages;
 mod session;
 mod sts;
+mod trail;
 mod transport;
 
 pub use iam::AwsIam;
 pub use session::{Options, Session, SessionError, StaticCredentials};
 pub use sts::AwsSts;
+pub use trail::AwsTrail;
 pub use transport::FreshConnection;

@@ -22,7 +22,7 @@ use ciuser_core::port::{Clock, Transport};
 use ciuser_core::secret::SecretAccessKey;
 
 use crate::transport::SdkHttp;
-use crate::{AwsIam, AwsSts, endpoint};
+use crate::{AwsIam, AwsSts, AwsTrail, endpoint};
 
 /// Where IAM and STS are asked when no region is configured.
 const FALLBACK_REGION: &str = "us-east-1";
@@ -90,6 +90,7 @@ impl SessionError {
 #[derive(Debug)]
 pub struct Session {
     config: SdkConfig,
+    transport: Arc<dyn Transport>,
     region: Option<Region>,
     endpoint: String,
     profile: Option<String>,
@@ -101,9 +102,8 @@ impl Session {
     /// # Errors
     /// When an endpoint or a region is configured that cannot be one.
     pub async fn connect(options: Options, transport: Arc<dyn Transport>) -> Result<Session, SessionError> {
-        let http = SharedHttpClient::new(SdkHttp(transport));
-        let name =
-            AppName::new(format!("ciuser-{}", options.run)).map_err(|_| SessionError::Run(options.run.clone()))?;
+        let http = SharedHttpClient::new(SdkHttp(Arc::clone(&transport)));
+        let name = AppName::new(app_name(&options.run)).map_err(|_| SessionError::Run(options.run.clone()))?;
         let sandbox = options.credentials.is_some();
         let (config, region) = match options.credentials {
             Some(credentials) => (
@@ -134,6 +134,7 @@ impl Session {
         let endpoint = if sandbox { "sandbox".to_owned() } else { real };
         Ok(Session {
             config,
+            transport,
             region,
             endpoint,
             profile: options.profile,
@@ -160,13 +161,27 @@ impl Session {
         AwsSts::new(self)
     }
 
+    /// Returns CloudTrail. The clock is for the signature, and for the pause before a request is sent again.
+    pub fn trail(&self, clock: Rc<dyn Clock>) -> AwsTrail {
+        AwsTrail::new(self, clock)
+    }
+
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.transport)
     }
 
     pub(crate) fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
     }
+}
+
+/// Names a run in the user agent: the SDK makes `app/ciuser-r-...` of it.
+pub(crate) fn app_name(run: &RunId) -> String {
+    format!("ciuser-{run}")
 }
 
 fn sdk_region(region: Option<&Region>) -> aws_types::region::Region {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ciuser_aws::{Options, Session};
-use ciuser_core::port::{Iam as _, Sts as _};
+use ciuser_core::port::{Iam as _, Sts as _, Trail as _};
 
 use crate::fake::{Fake, Pauses, Reply, refused, run, user};
 
@@ -70,6 +70,13 @@ async fn child() {
         Ok(session) => session,
         Err(error) => return report(&format!("{error} | {}", error.hint().unwrap_or_default())),
     };
+    if asked("ASK_TRAIL").is_some() {
+        let trail = session.trail(std::rc::Rc::new(Pauses::default()));
+        let since = jiff::Timestamp::UNIX_EPOCH;
+        let error = trail.lookup_created_access_keys(&user(), &run(), since).await;
+        let asked = fake.seen().first().map(|seen| seen.uri.to_string());
+        return report(&asked.unwrap_or_else(|| error.unwrap_err().to_string()));
+    }
     report(&format!(
         "endpoint {} region {:?}",
         session.endpoint_label(),
@@ -173,6 +180,45 @@ fn the_endpoint_follows_aws_precedence() {
             format!("endpoint {label} region None\n{iam} AKIAENVIRONMENT00001\n{sts} AKIAENVIRONMENT00001\n");
         assert_eq!(lines, expected, "{environment:?}");
     }
+}
+
+#[test]
+fn cloudtrail_has_an_endpoint_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "[default]\nservices = local\n[services local]\ncloudtrail =\n  endpoint_url = http://services:2\n";
+    let global = ("AWS_ENDPOINT_URL", "http://global:3");
+    for (environment, asked) in [
+        (vec![], "http://services:2/"),
+        (
+            vec![global, ("AWS_ENDPOINT_URL_CLOUDTRAIL", "http://trail:4")],
+            "http://trail:4/",
+        ),
+        (
+            vec![("AWS_ENDPOINT_URL_CLOUDTRAIL", "trail:4")],
+            "the request cannot be made: the endpoint URL `trail:4` is none: it needs `http://` or `https://`, and a host",
+        ),
+        (
+            vec![
+                ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+                ("AWS_USE_FIPS_ENDPOINT", "true"),
+            ],
+            "https://cloudtrail-fips.us-east-1.amazonaws.com/",
+        ),
+    ] {
+        let environment = with_keys(&[environment, vec![("ASK_TRAIL", "1")]].concat());
+        let lines = outcome(directory.path(), &[("config", config)], &environment);
+        assert_eq!(lines, format!("{asked}\n"), "{environment:?}");
+    }
+    // Without credentials nothing is asked.
+    let lines = outcome(
+        directory.path(),
+        &[],
+        &[("ASK_TRAIL", "1"), ("AWS_EC2_METADATA_DISABLED", "true")],
+    );
+    assert_eq!(
+        lines,
+        "no credentials found; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin\n"
+    );
 }
 
 #[test]

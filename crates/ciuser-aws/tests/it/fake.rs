@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ciuser_aws::{AwsIam, AwsSts, FreshConnection, Options, Session, StaticCredentials};
+use ciuser_aws::{AwsIam, AwsSts, AwsTrail, FreshConnection, Options, Session, StaticCredentials};
 use ciuser_core::name::{AccessKeyId, Region, RunId, UserName};
 use ciuser_core::port::{Clock, Reached, Transport, TransportError};
 use ciuser_core::secret::SecretAccessKey;
@@ -32,6 +32,7 @@ pub(crate) struct Seen {
     pub(crate) uri: http::Uri,
     pub(crate) headers: http::HeaderMap,
     pub(crate) form: BTreeMap<String, String>,
+    pub(crate) body: String,
     pub(crate) fresh: bool,
 }
 
@@ -79,6 +80,7 @@ impl Transport for Fake {
             uri: request.uri().clone(),
             headers: request.headers().clone(),
             form: form(request.body()),
+            body: String::from_utf8(request.body().to_vec()).unwrap(),
             fresh: request.extensions().get::<FreshConnection>().is_some(),
         };
         self.seen.lock().unwrap().push(seen);
@@ -165,6 +167,20 @@ pub(crate) async fn iam(fake: &Arc<Fake>, region: Option<&str>) -> (AwsIam, Rc<P
 
 pub(crate) async fn sts(fake: &Arc<Fake>, region: Option<&str>) -> AwsSts {
     Session::connect(options(region), fake.clone()).await.unwrap().sts()
+}
+
+pub(crate) async fn trail(
+    fake: &Arc<Fake>,
+    region: Option<&str>,
+    endpoint_url: Option<&str>,
+) -> (AwsTrail, Rc<Pauses>) {
+    let options = Options {
+        endpoint_url: endpoint_url.map(str::to_owned),
+        ..options(region)
+    };
+    let session = Session::connect(options, fake.clone()).await.unwrap();
+    let pauses = Rc::new(Pauses::default());
+    (session.trail(pauses.clone()), pauses)
 }
 
 /// The answer of an operation, in IAM's envelope.

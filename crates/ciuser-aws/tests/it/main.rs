@@ -15,3 +15,4 @@ mod errors;
 mod fake;
 mod listings;
 mod partitions;
+mod trail;
