@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place that gets the access key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// A place that keeps the secret for people and can give it back.
@@ -19,6 +20,7 @@ pub enum Target {
 
 /// A store, as `[[user.store]]` describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -49,6 +51,7 @@ pub enum StoreSpec {
 
 /// The columns of a CSV file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CsvFormat {
     /// `User Name,Access key ID,Secret access key`: what `aws configure import` reads.
@@ -60,6 +63,7 @@ pub enum CsvFormat {
 
 /// A CI system's place, as `[[user.deliver]]` describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -101,6 +105,7 @@ pub enum ProviderSpec {
 
 /// The names under which a CI system gets the values; the standard ones unless remapped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
 pub struct VariableNames(BTreeMap<Variable, String>);
 

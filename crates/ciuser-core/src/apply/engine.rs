@@ -62,7 +62,11 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
     for user in &plan.users {
         open_stores(world, run, plan, user).await?;
     }
-    world.journal.begin(&plan.scope, run, world.clock.now(), plan)?;
+    if let Err(error) = world.journal.begin(&plan.scope, run, world.clock.now(), plan) {
+        // It may have been written all the same; `resume` shall not carry out what is told to have failed.
+        let _ = world.journal.finish(run);
+        return Err(error.into());
+    }
     if let Err(failure) = reserve_seals(world, run, plan) {
         abandon(world, run, plan);
         return Err(failure);
@@ -70,7 +74,11 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
     Ok(locks)
 }
 
-async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), Failure> {
+/// Reads again what the plan depends on, and compares.
+///
+/// # Errors
+/// When it has changed, or cannot be read.
+pub(crate) async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), Failure> {
     let reader = Reader {
         iam: world.iam,
         targets: world.targets,

@@ -12,15 +12,16 @@ mod patience;
 mod preflight;
 mod steps;
 
+pub(crate) use engine::check_fingerprints;
 pub use engine::{Freshness, apply};
 pub use event::{Event, Report};
 pub use failure::{Failure, Standing};
 pub use outcome::{Outcome, TargetOutcome, UserOutcome};
 pub(crate) use patience::{Patience, again};
-pub(crate) use preflight::open_stores;
+pub(crate) use preflight::{abandon, open_stores};
 pub(crate) use steps::run_steps;
 
-use crate::port::{Clock, Hold, Iam, Journal, Lock, Seal, Sts, Targets};
+use crate::port::{Clock, Hold, Iam, Journal, Lock, Seal, Sts, Targets, Trail};
 
 /// Everything that apply and handover touch.
 #[derive(Clone, Copy)]
@@ -29,6 +30,8 @@ pub struct World<'a> {
     pub iam: &'a dyn Iam,
     /// STS.
     pub sts: &'a dyn Sts,
+    /// CloudTrail.
+    pub trail: &'a dyn Trail,
     /// Opens stores and providers.
     pub targets: &'a dyn Targets,
     /// Keeps the run.

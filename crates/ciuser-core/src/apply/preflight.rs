@@ -48,7 +48,7 @@ pub(super) fn reserve_seals(world: &World<'_>, run: &RunId, plan: &Plan) -> Resu
 
 /// Ends a run that changed nothing: removes its spools, which hold no secret of a live key. What cannot be removed
 /// is left to `resume`, which finds these parts done.
-pub(super) fn abandon(world: &World<'_>, run: &RunId, plan: &Plan) {
+pub(crate) fn abandon(world: &World<'_>, run: &RunId, plan: &Plan) {
     let mut left = false;
     for user in plan.users.iter().filter(|user| matches!(user.key, KeyPlan::Issue(_))) {
         left |= world.seal.discard(run, &user.user).is_err();

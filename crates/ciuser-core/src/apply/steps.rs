@@ -16,6 +16,10 @@ pub(crate) async fn run_steps(
     changed: &mut bool,
 ) -> Result<(), Failure> {
     let fresh = user.creates_user();
+    if !user.steps.is_empty() {
+        let user = user.user.clone();
+        world.journal.record(run, &Entry::Changing { user })?;
+    }
     for step in &user.steps {
         if world.hold.interrupted() {
             let stopped = Failure::untouched(format!("stopped before `{}`, as asked", step.line(&user.user)));

@@ -192,6 +192,10 @@ async fn take_back(handover: &Handover<'_>, key: &AccessKey, cause: Failure) -> 
                 Some(store) => format!("; its secret is in `{store}`"),
                 None => ", and nobody has its secret".to_owned(),
             };
+            handover.note(&Entry::Unsealed {
+                user: user.user.clone(),
+                key: key.id.clone(),
+            });
             failure
                 .with_note(format!("deleting it failed too: {error}"))
                 .with_note(format!(

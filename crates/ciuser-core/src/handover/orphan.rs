@@ -49,20 +49,22 @@ pub(super) async fn look_for_orphan(
 ) -> Result<(), Failure> {
     let candidates = poll(world, user, orphan).await?;
     match candidates.as_slice() {
-        [] => {
-            world.journal.record(
-                run,
-                &Entry::NotCreated {
-                    user: user.user.clone(),
-                },
-            )?;
-            Ok(())
+        [] => not_ours(world, run, user),
+        [one] if orphan.user_is_ours || in_trail(world, run, user, orphan, &one.id).await => {
+            reap(world, run, user, &one.id).await
         }
-        [one] if orphan.user_is_ours => reap(world, run, user, &one.id).await,
         several => leave_to_person(world, run, user, several).await,
     }
 }
 
+/// Tells whether CloudTrail shows that the key was made by this run. Its events come minutes late, and the caller may
+/// not see them: then a person decides.
+async fn in_trail(world: &World<'_>, run: &RunId, user: &UserPlan, orphan: &Orphan<'_>, key: &AccessKeyId) -> bool {
+    let made = world.trail.lookup_created_access_keys(&user.user, run, orphan.date).await;
+    made.is_ok_and(|made| made.contains(key))
+}
+
+/// Lists the keys for half a minute: IAM may show late what it made, and a second candidate changes the answer.
 async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result<Vec<ListedKey>, Failure> {
     let begun = world.clock.now();
     loop {
@@ -82,13 +84,11 @@ async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result
             }
             Err(_) => continue,
         };
-        let candidates: Vec<ListedKey> = keys.into_iter().filter(|key| orphan.may_be(key)).collect();
-        if !candidates.is_empty()
-            || !Patience::LOST_ANSWER
-                .next_try(world, begun, "a key that a lost answer may have left")
-                .await
+        if !Patience::LOST_ANSWER
+            .next_try(world, begun, "a key that a lost answer may have left")
+            .await
         {
-            return Ok(candidates);
+            return Ok(keys.into_iter().filter(|key| orphan.may_be(key)).collect());
         }
     }
 }
@@ -130,6 +130,12 @@ pub(super) async fn reap(world: &World<'_>, run: &RunId, user: &UserPlan, key: &
     Ok(())
 }
 
+/// Notes that no key of this run is left to look for.
+fn not_ours(world: &World<'_>, run: &RunId, user: &UserPlan) -> Result<(), Failure> {
+    let user = user.user.clone();
+    Ok(world.journal.record(run, &Entry::NotCreated { user })?)
+}
+
 async fn leave_to_person(
     world: &World<'_>,
     run: &RunId,
@@ -154,7 +160,10 @@ async fn leave_to_person(
         None => Err(left(
             "which may be a key whose secret was lost; there is nobody to ask here, so it was left as it is",
         )),
-        Some(false) => Err(left("which was left as it is")),
+        Some(false) => {
+            not_ours(world, run, user)?;
+            Err(left("which was left as it is"))
+        }
         Some(true) => {
             for key in candidates {
                 let doing = format!("making access key `{}` of user `{}` inactive", key.id, user.user);
@@ -164,12 +173,7 @@ async fn leave_to_person(
                     .await
                     .map_err(|error| Failure::of_call(&doing, &error).partial())?;
             }
-            world.journal.record(
-                run,
-                &Entry::NotCreated {
-                    user: user.user.clone(),
-                },
-            )?;
+            not_ours(world, run, user)?;
             Err(left("now inactive; it still takes one of the two places for keys"))
         }
     }

@@ -7,9 +7,9 @@
 use super::deliver::Handover;
 use super::issue::delete_command;
 use super::orphan::{Orphan, look_for_orphan, reap};
-use crate::apply::{Failure, Patience, World};
+use crate::apply::{Failure, Patience, World, check_fingerprints};
 use crate::name::{AccessKeyId, RunId, UserName};
-use crate::plan::{IssueKey, UserPlan};
+use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, RunRecord};
 use crate::secret::AccessKey;
 
@@ -20,10 +20,19 @@ pub(super) enum State<'a> {
     NoKey,
     /// CreateAccessKey was sent, and the answer is not known.
     Creating(&'a Entry),
+    /// This key was made, its secret was not sealed, and no CI system was given it: it is ours to delete.
+    Unsealed(&'a AccessKeyId),
     /// The secret of this key is in the spool.
     Sealed(&'a AccessKeyId),
     /// All is done.
     Done,
+}
+
+impl State<'_> {
+    /// Tells whether there is a key of this run to be delivered or settled, or may be one.
+    pub(super) fn may_hold_key(&self) -> bool {
+        matches!(self, State::Creating(_) | State::Unsealed(_) | State::Sealed(_))
+    }
 }
 
 pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> {
@@ -37,6 +46,7 @@ pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> 
             {
                 State::Sealed(key)
             }
+            Entry::Unsealed { user, key } if user == name => State::Unsealed(key),
             Entry::NotCreated { user } | Entry::Reaped { user, .. } if user == name => State::NoKey,
             Entry::Done { user } if user == name => State::Done,
             _ => state,
@@ -56,6 +66,52 @@ pub(super) fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
         }
     }
     seen
+}
+
+/// Makes sure that a run without a key may still be carried on as it was reviewed.
+///
+/// # Errors
+/// When nothing of it was sent and the world is another one now, or when somebody made or took a key meanwhile.
+pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &UserPlan) -> Result<(), Failure> {
+    if !has_begun(record, &user.user) {
+        let alone = Plan {
+            users: vec![user.clone()],
+            ..record.plan.clone()
+        };
+        return check_fingerprints(world, &record.run, &alone).await;
+    }
+    let KeyPlan::Issue(issue) = &user.key else { return Ok(()) };
+    let keys = match world.iam.list_access_keys(&user.user).await {
+        Ok(listed) => listed.keys,
+        Err(error) if error.is_no_such_entity() => Vec::new(),
+        Err(error) => {
+            let doing = format!("listing the access keys of user `{}`", user.user);
+            return Err(Failure::of_call(&doing, &error));
+        }
+    };
+    let active = |id: &AccessKeyId| keys.iter().any(|key| key.id == *id && key.status == AccessKeyStatus::Active);
+    let fits = match &issue.replaces {
+        None => !keys.iter().any(|key| key.status == AccessKeyStatus::Active),
+        Some(old) => active(&old.id),
+    };
+    if fits {
+        return Ok(());
+    }
+    let what = format!("the access keys of user `{}` are not what they were when the run was planned", user.user);
+    Err(Failure::refused(what).with_hint(format!("`ciuser key list {}` shows them", user.user)))
+}
+
+/// Tells whether any call of the plan may have been sent for the user.
+fn has_begun(record: &RunRecord, name: &UserName) -> bool {
+    record.entries.iter().any(|entry| match entry {
+        Entry::Changing { user }
+        | Entry::UserCreated { user }
+        | Entry::Changed { user }
+        | Entry::Creating { user, .. }
+        | Entry::NotCreated { user }
+        | Entry::Reaped { user, .. } => user == name,
+        _ => false,
+    })
 }
 
 /// Returns the key of the run that is still to be delivered; `None` when a new one is to be issued.
@@ -84,6 +140,7 @@ pub(super) async fn recover_key(
                 }
             },
         },
+        State::Unsealed(id) => reap(world, run, user, id).await?,
         State::Sealed(id) => match status_of(world, user, id).await? {
             Some(AccessKeyStatus::Active) => return sealed_key(world, record, user, issue, id).await.map(Some),
             Some(AccessKeyStatus::Inactive) => return Err(made_inactive(user, id)),

@@ -1,9 +1,9 @@
 //! Carries on a run that did not end: from its plan, its entries, its spool and what IAM says.
 
 use super::deliver::Handover;
-use super::recover::{State, recover_key, seen_of, state_of};
+use super::recover::{State, recover_key, seen_of, state_of, still_fits};
 use super::{deliver_from_store, issue_and_deliver};
-use crate::apply::{Failure, Outcome, UserOutcome, World, open_stores, run_steps};
+use crate::apply::{Failure, Outcome, UserOutcome, World, abandon, open_stores, run_steps};
 use crate::name::RunId;
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{Entry, RunRecord, Scope};
@@ -61,15 +61,36 @@ async fn resume_one(world: &World<'_>, scope: &Scope, record: RunRecord) -> Resu
         let answer = resume_user(world, &record, user, &mut part).await;
         outcome.users.push(part);
         if let Err(failure) = answer {
-            outcome.failure = Some(failure.partial());
+            let changed = outcome.changed();
+            outcome.failure = Some(if changed { failure.partial() } else { failure });
             break;
         }
     }
-    if !outcome.leaves_work(&record.plan) {
-        world.journal.finish(&record.run)?;
-    }
+    conclude(world, scope, &record, &mut outcome)?;
     drop(locks);
     Ok(Resumed::Went(outcome))
+}
+
+/// Leaves a run open only while it holds a key, or may hold one. Everything else shows in the next plan, and a run
+/// that failed twice would fail for ever.
+fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut Outcome) -> Result<(), Failure> {
+    if !outcome.leaves_work(&record.plan) {
+        return Ok(world.journal.finish(&record.run)?);
+    }
+    let now = world.journal.unfinished(scope)?.into_iter().find(|one| one.run == record.run);
+    if let (Some(failure), Some(now)) = (outcome.failure.take(), now) {
+        let holds_key = record.plan.users.iter().any(|user| state_of(&now, &user.user).may_hold_key());
+        outcome.failure = Some(if holds_key {
+            failure
+        } else {
+            abandon(world, &record.run, &record.plan);
+            failure.with_note(format!(
+                "run {} holds no key and is given up; repeating its command plans what is left",
+                record.run
+            ))
+        });
+    }
+    Ok(())
 }
 
 async fn resume_user(
@@ -82,6 +103,9 @@ async fn resume_user(
     if state_of(record, &user.user) == State::Done {
         world.seal.discard(run, &user.user)?;
         return Ok(());
+    }
+    if state_of(record, &user.user) == State::NoKey {
+        still_fits(world, record, user).await?;
     }
     open_stores(world, run, plan, user).await?;
     if let KeyPlan::Issue(issue) = &user.key {

@@ -19,6 +19,7 @@ macro_rules! checked_name {
     ($(#[$doc:meta])* $Name:ident, $what:literal, $rule:literal, $holds:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(try_from = "String", into = "String")]
         pub struct $Name(String);
 

@@ -4,6 +4,7 @@
 ///
 /// The error does not repeat what was given: a secret pasted into the wrong field must not be shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct AccessKeyId(String);
 

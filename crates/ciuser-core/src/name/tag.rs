@@ -31,6 +31,7 @@ checked_name! {
 
 /// A tag: key and value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tag {
     /// The key, unique on a user ignoring case.
     pub key: TagKey,

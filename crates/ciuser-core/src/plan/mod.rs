@@ -23,9 +23,11 @@ use crate::spec::SealSpec;
 
 /// A reviewed, or reviewable, plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Plan {
     /// When it was made.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
     pub made: Timestamp,
     /// Endpoint and account.
     pub scope: Scope,
@@ -48,6 +50,7 @@ pub struct Plan {
 
 /// How the account is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Session {
     /// The AWS profile, if one was named.
@@ -63,6 +66,7 @@ pub struct Session {
 
 /// What happens to one user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct UserPlan {
     /// The user.
@@ -86,6 +90,7 @@ pub struct UserPlan {
 
 /// Something that a reviewer must know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Note {
     /// How grave it is.
@@ -96,6 +101,7 @@ pub struct Note {
 
 /// How grave a note is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NoteLevel {
     /// Good to know.

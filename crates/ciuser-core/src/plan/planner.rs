@@ -377,6 +377,12 @@ fn state_notes(spec: &Spec, user: &UserSpec, there: &UserInventory) -> Vec<Note>
             "no region is known, so none is delivered: `--region`, or `[account] region`, names it",
         ));
     }
+    let own = user.own_group().filter(|_| user.attach == Attach::Direct);
+    if let (Some(facts), Some(own)) = (&there.facts, own)
+        && facts.groups.contains(&own)
+    {
+        notes.push(Note::info(format!("group `{own}` is left in place with its policies, without this user")));
+    }
     if let Some(facts) = &there.facts {
         notes.extend(
             facts

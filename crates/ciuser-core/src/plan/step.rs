@@ -8,6 +8,7 @@ use crate::target::{StoreSpec, Target};
 
 /// One IAM call that changes something. Its name is the API's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "call", rename_all_fields = "kebab-case")]
 pub enum Step {
     /// Makes the user, tags and boundary included.
@@ -86,6 +87,7 @@ pub enum Step {
 
 /// What happens to the user's access key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "key", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum KeyPlan {
     /// Every target holds this live key.
@@ -108,6 +110,7 @@ pub enum KeyPlan {
 
 /// Why a key that targets lack is not delivered to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Unavailable {
     /// The user has keys, but none of the stores holds the secret of a live one.
@@ -118,6 +121,7 @@ pub enum Unavailable {
 
 /// A handover: IssueKey, then a Deliver for every target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct IssueKey {
     /// The targets, stores first.
@@ -129,6 +133,7 @@ pub struct IssueKey {
 
 /// The old key of a rotation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Replaces {
     /// The old key.
@@ -139,6 +144,7 @@ pub struct Replaces {
 
 /// A delivery of a key that exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct DeliverKey {
     /// The key.
@@ -151,6 +157,7 @@ pub struct DeliverKey {
 
 /// One target of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Delivery {
     /// The target.

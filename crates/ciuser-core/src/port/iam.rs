@@ -36,6 +36,7 @@ pub struct User {
 
 /// What `CreateUser` is asked for: tags and boundary go in the same call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewUser {
     /// The name.
     pub name: UserName,
@@ -67,6 +68,7 @@ pub struct ManagedPolicy {
 
 /// Whether a key may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum AccessKeyStatus {
     /// It may.
     Active,

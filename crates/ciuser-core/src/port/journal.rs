@@ -10,6 +10,7 @@ use crate::target::Target;
 
 /// Where runs belong: an endpoint and an account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Scope {
     /// `aws` for the real one, `sandbox`, or the URL of another endpoint.
     pub endpoint: String,
@@ -39,6 +40,11 @@ pub enum Entry {
         /// The user.
         user: UserName,
     },
+    /// The first of the plan's calls for the user is about to be sent.
+    Changing {
+        /// The user.
+        user: UserName,
+    },
     /// All changes other than the key are made.
     Changed {
         /// The user.
@@ -63,6 +69,13 @@ pub enum Entry {
         /// The user.
         user: UserName,
         /// The new key.
+        key: AccessKeyId,
+    },
+    /// A key was made whose secret could not be sealed, and deleting it failed: it is ours to delete.
+    Unsealed {
+        /// The user.
+        user: UserName,
+        /// The key that nobody has the secret of.
         key: AccessKeyId,
     },
     /// CreateAccessKey was refused, or not sent: there is no key to look for.

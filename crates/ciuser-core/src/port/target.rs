@@ -24,6 +24,7 @@ pub struct KeyOwner {
 
 /// How well a target is known to hold the live value; strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
     /// Read back and equal.

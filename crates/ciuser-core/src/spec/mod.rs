@@ -71,6 +71,7 @@ pub enum PolicyRef {
 
 /// How managed policies reach the user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Attach {
     /// Attached to the user itself.
@@ -82,6 +83,7 @@ pub enum Attach {
 
 /// Where secrets are sealed to until every target has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SealSpec {
     /// An age recipient; without one a fresh identity is made for each handover.

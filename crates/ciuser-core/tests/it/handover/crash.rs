@@ -1,5 +1,7 @@
 //! The process dies at any effect; `resume`, or the command again, brings the world to rest.
 
+use ciuser_core::apply::Standing;
+use ciuser_core::plan::Choices;
 use ciuser_core::port::AccessKeyStatus;
 use proptest::prelude::*;
 
@@ -193,4 +195,34 @@ proptest! {
         to_rest(&sim);
         assert_at_rest(&sim, "at rest");
     }
+}
+
+/// A process that dies right after it noted its plan.
+fn died_after_noting_its_plan() -> Sim {
+    let sim = world();
+    let run = sim.new_run();
+    let plan = sim.plan_as(&run, &spec(), &Choices::default()).unwrap();
+    sim.meanwhile("journal begin", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.apply(&run, &plan)), Came::Died));
+    assert_eq!((sim.runs.borrow().len(), sim.count("CreateUser")), (1, 0));
+    sim
+}
+
+#[test]
+fn a_plan_of_which_nothing_was_sent_is_carried_on_while_the_world_is_as_it_was() {
+    let sim = died_after_noting_its_plan();
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed");
+}
+
+#[test]
+fn a_plan_of_which_nothing_was_sent_is_given_up_when_somebody_did_the_job_meanwhile() {
+    let sim = died_after_noting_its_plan();
+    let other = sim.new_run();
+    let plan = sim.plan_as(&other, &spec(), &Choices::default()).unwrap();
+    assert_done(&sim.apply(&other, &plan));
+    let outcome = &sim.resume()[0];
+    assert_eq!(outcome.failure.as_ref().map(|failure| failure.standing), Some(Standing::Refused));
+    assert!(sim.resume().is_empty(), "it is not offered again");
+    assert_at_rest(&sim, "one key, the other run's");
 }

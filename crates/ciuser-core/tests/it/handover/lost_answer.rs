@@ -104,6 +104,33 @@ fn a_key_that_appeared_on_an_older_user_is_left_when_nobody_can_be_asked() {
 }
 
 #[test]
+fn a_key_on_an_older_user_is_reaped_once_cloudtrail_shows_that_the_run_made_it() {
+    let sim = world();
+    older_user(&sim);
+    sim.fail("CreateAccessKey", 0..1, Fault::AnswerLost);
+    assert_eq!(failure(&sim.converge(&spec())).standing, Standing::Partial);
+    sim.trail_shows.set(true);
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "CloudTrail caught up");
+    assert_eq!((sim.count("CreateAccessKey"), sim.count("DeleteAccessKey")), (2, 1));
+}
+
+#[test]
+fn a_key_that_the_person_says_is_not_ours_is_left_and_the_run_does_not_ask_again() {
+    let sim = world();
+    older_user(&sim);
+    sim.person.set(Some(false));
+    sim.fail("CreateAccessKey", 0..1, Fault::AnswerLost);
+    assert_eq!(failure(&sim.converge(&spec())).standing, Standing::Partial);
+    assert_eq!(
+        failure(&sim.resume()[0]).what,
+        "the access keys of user `CI_USER` are not what they were when the run was planned"
+    );
+    assert!(sim.resume().is_empty());
+    assert_eq!((sim.count("CreateAccessKey"), live(&sim).len()), (1, 1));
+}
+
+#[test]
 fn a_person_can_have_the_key_of_a_lost_answer_made_inactive_and_no_more() {
     let sim = world();
     older_user(&sim);

@@ -22,7 +22,10 @@ fn a_key_that_cannot_be_sealed_is_deleted_again() {
     assert_eq!(
         told(failure(outcome)).0,
         format!(
-            "the secret of access key `{id}` could not be sealed: seal seal failed\nnote: the key was deleted again"
+            "the secret of access key `{id}` could not be sealed: seal seal failed\n\
+             note: the key was deleted again\n\
+             note: run {} holds no key and is given up; repeating its command plans what is left",
+            outcome.run
         )
     );
     assert_eq!(keys(&sim), []);

@@ -39,6 +39,7 @@ impl Sim {
         World {
             iam: self,
             sts: self,
+            trail: self,
             targets: self,
             journal: self,
             seal: self,

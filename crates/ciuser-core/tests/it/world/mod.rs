@@ -48,6 +48,8 @@ pub(crate) struct Sim {
     locks: Rc<RefCell<BTreeSet<String>>>,
     /// How long STS does not know a new key.
     pub(crate) sts_lag: Cell<SignedDuration>,
+    /// Whether CloudTrail shows the keys of a user as made by the run that asks.
+    pub(crate) trail_shows: Cell<bool>,
     /// What the person answers to a question; `None`: there is nobody.
     pub(crate) person: Cell<Option<bool>>,
     /// What the person was asked.
@@ -73,6 +75,7 @@ impl Sim {
             spools: RefCell::default(),
             locks: Rc::default(),
             sts_lag: Cell::new(SignedDuration::ZERO),
+            trail_shows: Cell::new(false),
             person: Cell::new(None),
             questions: RefCell::default(),
             signalled: Cell::new(false),

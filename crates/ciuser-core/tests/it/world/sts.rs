@@ -1,8 +1,8 @@
-//! STS: knows a key some time after IAM made it, and says whose it is.
+//! STS: knows a key some time after IAM made it, and says whose it is. CloudTrail: shows what it was told to.
 
 use async_trait::async_trait;
-use ciuser_core::name::{AccountId, Region};
-use ciuser_core::port::{AccessKeyStatus, Caller, IamError, IamErrorKind, Reached, Sts};
+use ciuser_core::name::{AccessKeyId, AccountId, Region, RunId, UserName};
+use ciuser_core::port::{AccessKeyStatus, Caller, IamError, IamErrorKind, Reached, Sts, Trail};
 use ciuser_core::secret::AccessKey;
 
 use super::Sim;
@@ -34,6 +34,21 @@ impl Sts for Sim {
                     "The security token included in the request is invalid.",
                 )),
             }
+        })
+    }
+}
+
+#[async_trait(?Send)]
+impl Trail for Sim {
+    async fn lookup_created_access_keys(
+        &self,
+        user: &UserName,
+        _run: &RunId,
+        _since: jiff::Timestamp,
+    ) -> Result<Vec<AccessKeyId>, IamError> {
+        self.call("LookupEvents", |account, _| {
+            let keys = account.users.values().filter(|one| one.name.same_as(user)).flat_map(|user| &user.keys);
+            Ok(keys.map(|key| key.id.clone()).filter(|_| self.trail_shows.get()).collect())
         })
     }
 }
