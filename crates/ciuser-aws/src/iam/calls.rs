@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::{EntityType, PolicyScopeType, StatusType};
-use ciuser_core::name::{AccessKeyId, GroupName, Path, PolicyArn, PolicyName, Tag, TagKey, UserName};
+use ciuser_core::name::{
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
+    SshPublicKeyId, Tag, TagKey, UserName,
+};
 use ciuser_core::port::{
     AccessKeyStatus, Iam, IamError, KeyLastUsed, ListedKeys, ManagedPolicy, NewUser, User, UserSummary,
 };
@@ -54,6 +57,11 @@ impl Iam for AwsIam {
             sent.await.map_err(|e| self.error(e))
         });
         answer::user(output.await?.user)
+    }
+
+    async fn delete_user(&self, user: &UserName) -> Result<(), IamError> {
+        let call = self.sdk.delete_user().user_name(user.as_str());
+        call.send().await.map(drop).map_err(|e| self.error(e))
     }
 
     async fn tag_user(&self, user: &UserName, tags: &[Tag]) -> Result<(), IamError> {
@@ -191,6 +199,21 @@ impl Iam for AwsIam {
             sent.await.map_err(|e| self.error(e))
         });
         created.await.map(drop)
+    }
+
+    async fn delete_group(&self, group: &GroupName) -> Result<(), IamError> {
+        let call = self.sdk.delete_group().group_name(group.as_str());
+        call.send().await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn list_users_in_group(&self, group: &GroupName) -> Result<Vec<UserName>, IamError> {
+        let users = pages::all(async |marker| {
+            let call = self.sdk.get_group().group_name(group.as_str());
+            let sent = call.set_marker(marker).max_items(LARGEST).send();
+            let page = sent.await.map_err(|e| self.error(e))?;
+            Page::new(page.users, page.is_truncated, page.marker)
+        });
+        users.await?.iter().map(|user| answer::name(&user.user_name)).collect()
     }
 
     async fn list_groups_for_user(&self, user: &UserName) -> Result<Vec<GroupName>, IamError> {
@@ -416,59 +439,100 @@ impl Iam for AwsIam {
         }
     }
 
-    async fn count_mfa_devices(&self, user: &UserName) -> Result<usize, IamError> {
+    async fn delete_login_profile(&self, user: &UserName) -> Result<(), IamError> {
+        let call = self.sdk.delete_login_profile().user_name(user.as_str());
+        call.send().await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn list_mfa_devices(&self, user: &UserName) -> Result<Vec<MfaSerialNumber>, IamError> {
         let devices = pages::all(async |marker| {
-            let call = self
-                .sdk
-                .list_mfa_devices()
-                .user_name(user.as_str())
-                .set_marker(marker)
-                .max_items(LARGEST);
-            let page = call.send().await.map_err(|e| self.error(e))?;
+            let call = self.sdk.list_mfa_devices().user_name(user.as_str());
+            let sent = call.set_marker(marker).max_items(LARGEST).send();
+            let page = sent.await.map_err(|e| self.error(e))?;
             Page::new(page.mfa_devices, page.is_truncated, page.marker)
         });
-        Ok(devices.await?.len())
+        devices
+            .await?
+            .iter()
+            .map(|device| answer::name(&device.serial_number))
+            .collect()
     }
 
-    async fn count_ssh_public_keys(&self, user: &UserName) -> Result<usize, IamError> {
+    async fn deactivate_mfa_device(&self, user: &UserName, device: &MfaSerialNumber) -> Result<(), IamError> {
+        let call = self.sdk.deactivate_mfa_device().user_name(user.as_str());
+        let sent = call.serial_number(device.as_str()).send();
+        sent.await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn delete_virtual_mfa_device(&self, device: &MfaSerialNumber) -> Result<(), IamError> {
+        let call = self.sdk.delete_virtual_mfa_device().serial_number(device.as_str());
+        call.send().await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn list_ssh_public_keys(&self, user: &UserName) -> Result<Vec<SshPublicKeyId>, IamError> {
         let keys = pages::all(async |marker| {
-            let call = self
-                .sdk
-                .list_ssh_public_keys()
-                .user_name(user.as_str())
-                .set_marker(marker)
-                .max_items(LARGEST);
-            let page = call.send().await.map_err(|e| self.error(e))?;
+            let call = self.sdk.list_ssh_public_keys().user_name(user.as_str());
+            let sent = call.set_marker(marker).max_items(LARGEST).send();
+            let page = sent.await.map_err(|e| self.error(e))?;
             Page::new(page.ssh_public_keys.unwrap_or_default(), page.is_truncated, page.marker)
         });
-        Ok(keys.await?.len())
+        keys.await?
+            .iter()
+            .map(|key| answer::name(&key.ssh_public_key_id))
+            .collect()
     }
 
-    async fn count_signing_certificates(&self, user: &UserName) -> Result<usize, IamError> {
+    async fn delete_ssh_public_key(&self, user: &UserName, key: &SshPublicKeyId) -> Result<(), IamError> {
+        let call = self.sdk.delete_ssh_public_key().user_name(user.as_str());
+        let sent = call.ssh_public_key_id(key.as_str()).send();
+        sent.await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn list_signing_certificates(&self, user: &UserName) -> Result<Vec<CertificateId>, IamError> {
         let certificates = pages::all(async |marker| {
             let call = self.sdk.list_signing_certificates().user_name(user.as_str());
             let sent = call.set_marker(marker).max_items(LARGEST).send();
             let page = sent.await.map_err(|e| self.error(e))?;
             Page::new(page.certificates, page.is_truncated, page.marker)
         });
-        Ok(certificates.await?.len())
+        let certificates = certificates.await?;
+        certificates
+            .iter()
+            .map(|certificate| answer::name(&certificate.certificate_id))
+            .collect()
     }
 
-    async fn count_service_specific_credentials(&self, user: &UserName) -> Result<usize, IamError> {
+    async fn delete_signing_certificate(&self, user: &UserName, certificate: &CertificateId) -> Result<(), IamError> {
+        let call = self.sdk.delete_signing_certificate().user_name(user.as_str());
+        let sent = call.certificate_id(certificate.as_str()).send();
+        sent.await.map(drop).map_err(|e| self.error(e))
+    }
+
+    async fn list_service_specific_credentials(
+        &self,
+        user: &UserName,
+    ) -> Result<Vec<ServiceSpecificCredentialId>, IamError> {
         let credentials = pages::all(async |marker| {
             // Without `MaxItems`: the operation got its pages late, and not every endpoint takes the parameter.
-            let call = self
-                .sdk
-                .list_service_specific_credentials()
-                .user_name(user.as_str())
-                .set_marker(marker);
-            let page = call.send().await.map_err(|e| self.error(e))?;
-            Page::new(
-                page.service_specific_credentials.unwrap_or_default(),
-                page.is_truncated,
-                page.marker,
-            )
+            let call = self.sdk.list_service_specific_credentials().user_name(user.as_str());
+            let page = call.set_marker(marker).send().await.map_err(|e| self.error(e))?;
+            let credentials = page.service_specific_credentials.unwrap_or_default();
+            Page::new(credentials, page.is_truncated, page.marker)
         });
-        Ok(credentials.await?.len())
+        let credentials = credentials.await?;
+        let ids = credentials
+            .iter()
+            .map(|credential| &credential.service_specific_credential_id);
+        ids.map(|id| answer::name(id)).collect()
+    }
+
+    async fn delete_service_specific_credential(
+        &self,
+        user: &UserName,
+        credential: &ServiceSpecificCredentialId,
+    ) -> Result<(), IamError> {
+        let call = self.sdk.delete_service_specific_credential().user_name(user.as_str());
+        let sent = call.service_specific_credential_id(credential.as_str()).send();
+        sent.await.map(drop).map_err(|e| self.error(e))
     }
 }

@@ -1,7 +1,7 @@
 //! Runs a plan from its locks to its outcome.
 
 use super::preflight::{abandon, open_stores, reserve_seals};
-use super::{Event, Failure, Outcome, Standing, UserOutcome, World, run_steps};
+use super::{Event, Failure, Outcome, Standing, UserOutcome, World, retire, run_steps};
 use crate::handover;
 use crate::inventory::{Reader, gather_again};
 use crate::name::RunId;
@@ -89,7 +89,7 @@ pub(crate) async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Pl
     };
     let now = gather_again(reader, plan).await?;
     for (user, there) in plan.users.iter().zip(&now) {
-        if user.has_changes() && fingerprint(there, &user.key.touched()) != user.fingerprint {
+        if user.has_changes() && fingerprint(there, &user.key) != user.fingerprint {
             let made = plan.made.strftime("%Y-%m-%d %H:%M:%S UTC");
             return Err(Failure::refused(format!(
                 "this plan was made for another state of account {}: user `{}` or a target of it has changed since {made}",
@@ -138,6 +138,7 @@ async fn hand_over(
             );
             Ok(())
         }
+        KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
         KeyPlan::Issue(issue) => handover::issue_and_deliver(world, run, plan, user, issue, part).await,
         KeyPlan::Deliver(deliver) => handover::deliver_from_store(world, run, plan, user, deliver, part).await,
     }

@@ -76,6 +76,25 @@ pub enum Event<'a> {
         /// Why.
         why: &'a str,
     },
+    /// A target is cleared.
+    ClearBegins {
+        /// The target.
+        target: &'a Target,
+    },
+    /// A target was cleared.
+    Cleared {
+        /// The target.
+        target: &'a Target,
+        /// The key that it held.
+        key: &'a AccessKeyId,
+    },
+    /// A target could not be cleared.
+    ClearFailed {
+        /// The target.
+        target: &'a Target,
+        /// Why.
+        why: &'a str,
+    },
     /// The old key was made inactive.
     KeyDeactivated {
         /// The old key.

@@ -10,15 +10,17 @@ mod failure;
 mod outcome;
 mod patience;
 mod preflight;
+mod retire;
 mod steps;
 
 pub(crate) use engine::check_fingerprints;
 pub use engine::{Freshness, apply};
 pub use event::{Event, Report};
 pub use failure::{Failure, Standing};
-pub use outcome::{Outcome, TargetOutcome, UserOutcome};
+pub use outcome::{Outcome, Retired, RetiredTarget, Still, TargetOutcome, UserOutcome};
 pub(crate) use patience::{Patience, again};
 pub(crate) use preflight::{abandon, open_stores};
+pub(crate) use retire::{retire, still_the_same_user};
 pub(crate) use steps::run_steps;
 
 use crate::port::{Clock, Hold, Iam, Journal, Lock, Seal, Sts, Targets, Trail};

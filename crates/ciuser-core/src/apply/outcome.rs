@@ -32,8 +32,45 @@ pub struct UserOutcome {
     pub issued: bool,
     /// The targets that were to be written.
     pub targets: Vec<TargetOutcome>,
+    /// What was deleted, if that was the plan and its steps are done.
+    pub retired: Option<Retired>,
     /// What remains to be done, in words.
     pub unfinished: Vec<String>,
+}
+
+/// What a deletion came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// Whether the user is deleted too, or only its keys.
+    pub user_deleted: bool,
+    /// The keys that are deleted.
+    pub keys: Vec<AccessKeyId>,
+    /// The targets that held one of them.
+    pub targets: Vec<RetiredTarget>,
+}
+
+/// What a deletion came to for one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetiredTarget {
+    /// The target.
+    pub target: Target,
+    /// The key that it held.
+    pub key: AccessKeyId,
+    /// Whether it holds it still.
+    pub still: Still,
+    /// How a person gets there.
+    pub describe: String,
+}
+
+/// Whether a target still holds a key that is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Still {
+    /// It does not: it was cleared.
+    Cleared,
+    /// It does, as was reviewed.
+    Holds,
+    /// It could not be cleared.
+    Failed(String),
 }
 
 /// What a run came to for one target.
@@ -81,6 +118,7 @@ impl UserOutcome {
             key: None,
             issued: false,
             targets: Vec::new(),
+            retired: None,
             unfinished: Vec::new(),
         }
     }

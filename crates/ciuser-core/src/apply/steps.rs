@@ -65,6 +65,10 @@ fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
         IamErrorKind::EntityAlreadyExists => {
             failure.with_hint("somebody made it meanwhile: run `ciuser plan` again, with `--adopt` if it is yours")
         }
+        _ if is_conflict(&error) => failure.with_hint(format!(
+            "somebody gave it something new meanwhile: `ciuser delete {}` plans what is left",
+            user.user
+        )),
         // It may have been carried out all the same.
         _ if error.reached == Reached::Unknown => failure.with_hint("`ciuser resume` carries on").partial(),
         _ => failure,
@@ -75,6 +79,14 @@ async fn run_step(world: &World<'_>, user: &UserName, fresh: bool, step: &Step) 
     match step {
         Step::CreateUser(new) => create_user(world, new).await,
         Step::CreateGroup { group, path } => create_group(world, group, path).await,
+        Step::DeleteGroup { .. } | Step::DeleteUser => {
+            let too_early = |error: &IamError| is_conflict(error) || is_concurrent(error);
+            let what = "IAM to know what was just deleted";
+            again(world, Patience::LOST_ANSWER, what, too_early, || {
+                plain_step(world, user, step)
+            })
+            .await
+        }
         step => {
             // What this run made a moment ago may not be known everywhere yet.
             let too_early = |error: &IamError| {
@@ -101,12 +113,20 @@ fn fresh_entity_unknown(error: &IamError, fresh: bool) -> bool {
     fresh && error.is_no_such_entity() && !error.message.starts_with("Policy")
 }
 
-/// Two changes of one user at a time: IAM refuses the second, and the SDK does not repeat it.
+/// Two changes of one user at a time, or a change of what was made a moment ago: IAM refuses, and the SDK does not
+/// repeat it.
 fn is_concurrent(error: &IamError) -> bool {
-    error
-        .code
-        .as_deref()
-        .is_some_and(|code| code.starts_with("ConcurrentModification"))
+    has_code(error, "ConcurrentModification") || has_code(error, "EntityTemporarilyUnmodifiable")
+}
+
+/// What is left of the user or group: something that was put there meanwhile, or what this run deleted and IAM does not
+/// know everywhere yet.
+fn is_conflict(error: &IamError) -> bool {
+    has_code(error, "DeleteConflict")
+}
+
+fn has_code(error: &IamError, start: &str) -> bool {
+    error.code.as_deref().is_some_and(|code| code.starts_with(start))
 }
 
 async fn plain_step(world: &World<'_>, user: &UserName, step: &Step) -> Result<(), IamError> {
@@ -124,6 +144,20 @@ async fn plain_step(world: &World<'_>, user: &UserName, step: &Step) -> Result<(
         Step::DetachUserPolicy { policy } => gone_is_fine(iam.detach_user_policy(user, policy).await),
         Step::PutUserPolicy { name, document } => iam.put_user_policy(user, name, document).await,
         Step::DeleteUserPolicy { name } => gone_is_fine(iam.delete_user_policy(user, name).await),
+        Step::UpdateAccessKey { key, status } => gone_is_fine(iam.update_access_key(user, key, *status).await),
+        Step::DeleteAccessKey { key } => gone_is_fine(iam.delete_access_key(user, key).await),
+        Step::DeleteLoginProfile => gone_is_fine(iam.delete_login_profile(user).await),
+        Step::DeactivateMFADevice { device } => gone_is_fine(iam.deactivate_mfa_device(user, device).await),
+        Step::DeleteVirtualMFADevice { device } => gone_is_fine(iam.delete_virtual_mfa_device(device).await),
+        Step::DeleteSSHPublicKey { key } => gone_is_fine(iam.delete_ssh_public_key(user, key).await),
+        Step::DeleteSigningCertificate { certificate } => {
+            gone_is_fine(iam.delete_signing_certificate(user, certificate).await)
+        }
+        Step::DeleteServiceSpecificCredential { credential } => {
+            gone_is_fine(iam.delete_service_specific_credential(user, credential).await)
+        }
+        Step::DeleteGroup { group } => gone_is_fine(iam.delete_group(group).await),
+        Step::DeleteUser => gone_is_fine(iam.delete_user(user).await),
         // Both are sent by their own functions, which know how to tell a lost answer from a failure.
         Step::CreateUser(_) | Step::CreateGroup { .. } => Ok(()),
     }

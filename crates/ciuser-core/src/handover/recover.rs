@@ -7,7 +7,7 @@
 use super::deliver::Handover;
 use super::issue::delete_command;
 use super::orphan::{Orphan, look_for_orphan, reap};
-use crate::apply::{Failure, Patience, World, check_fingerprints};
+use crate::apply::{Failure, Patience, World, check_fingerprints, still_the_same_user};
 use crate::name::{AccessKeyId, RunId, UserName};
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, RunRecord};
@@ -80,7 +80,11 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
         };
         return check_fingerprints(world, &record.run, &alone).await;
     }
-    let KeyPlan::Issue(issue) = &user.key else { return Ok(()) };
+    let issue = match &user.key {
+        KeyPlan::Issue(issue) => issue,
+        KeyPlan::Retire(retirement) => return still_the_same_user(world, user, retirement).await,
+        KeyPlan::Keep { .. } | KeyPlan::Deliver(_) | KeyPlan::Unavailable { .. } => return Ok(()),
+    };
     let keys = match world.iam.list_access_keys(&user.user).await {
         Ok(listed) => listed.keys,
         Err(error) if error.is_no_such_entity() => Vec::new(),
@@ -89,7 +93,10 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
             return Err(Failure::of_call(&doing, &error));
         }
     };
-    let active = |id: &AccessKeyId| keys.iter().any(|key| key.id == *id && key.status == AccessKeyStatus::Active);
+    let active = |id: &AccessKeyId| {
+        keys.iter()
+            .any(|key| key.id == *id && key.status == AccessKeyStatus::Active)
+    };
     let fits = match &issue.replaces {
         None => !keys.iter().any(|key| key.status == AccessKeyStatus::Active),
         Some(old) => active(&old.id),
@@ -97,7 +104,10 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
     if fits {
         return Ok(());
     }
-    let what = format!("the access keys of user `{}` are not what they were when the run was planned", user.user);
+    let what = format!(
+        "the access keys of user `{}` are not what they were when the run was planned",
+        user.user
+    );
     Err(Failure::refused(what).with_hint(format!("`ciuser key list {}` shows them", user.user)))
 }
 
@@ -109,7 +119,8 @@ fn has_begun(record: &RunRecord, name: &UserName) -> bool {
         | Entry::Changed { user }
         | Entry::Creating { user, .. }
         | Entry::NotCreated { user }
-        | Entry::Reaped { user, .. } => user == name,
+        | Entry::Reaped { user, .. }
+        | Entry::Cleared { user, .. } => user == name,
         _ => false,
     })
 }

@@ -3,7 +3,7 @@
 use super::deliver::Handover;
 use super::recover::{State, recover_key, seen_of, state_of, still_fits};
 use super::{deliver_from_store, issue_and_deliver};
-use crate::apply::{Failure, Outcome, UserOutcome, World, abandon, open_stores, run_steps};
+use crate::apply::{Failure, Outcome, UserOutcome, World, abandon, open_stores, retire, run_steps};
 use crate::name::RunId;
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{Entry, RunRecord, Scope};
@@ -77,9 +77,17 @@ fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut 
     if !outcome.leaves_work(&record.plan) {
         return Ok(world.journal.finish(&record.run)?);
     }
-    let now = world.journal.unfinished(scope)?.into_iter().find(|one| one.run == record.run);
+    let now = world
+        .journal
+        .unfinished(scope)?
+        .into_iter()
+        .find(|one| one.run == record.run);
     if let (Some(failure), Some(now)) = (outcome.failure.take(), now) {
-        let holds_key = record.plan.users.iter().any(|user| state_of(&now, &user.user).may_hold_key());
+        let holds_key = record
+            .plan
+            .users
+            .iter()
+            .any(|user| state_of(&now, &user.user).may_hold_key());
         outcome.failure = Some(if holds_key {
             failure
         } else {
@@ -128,6 +136,7 @@ async fn go_on(
     match &user.key {
         KeyPlan::Issue(issue) => issue_and_deliver(world, run, plan, user, issue, part).await,
         KeyPlan::Deliver(deliver) => deliver_from_store(world, run, plan, user, deliver, part).await,
+        KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
         KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => Ok(()),
     }
 }

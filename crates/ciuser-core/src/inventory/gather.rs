@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::{Inventory, OtherCredential, PolicyFound, Quotas, UserFacts, UserInventory};
+use super::{GroupContents, Inventory, OtherCredential, PolicyFound, Quotas, UserFacts, UserInventory};
 use crate::name::{GroupName, Partition, Path, PolicyArn, RunId, UserName};
 use crate::plan::Plan;
 use crate::port::{
@@ -57,7 +57,7 @@ pub enum GatherError {
     Name(#[from] crate::name::NameError),
 }
 
-trait Doing<T> {
+pub(super) trait Doing<T> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, GatherError>;
 }
 
@@ -143,11 +143,18 @@ pub async fn gather_again(reader: Reader<'_>, plan: &Plan) -> Result<Vec<UserInv
     for user in &plan.users {
         let facts = reader.facts_if_listed(&user.user, &listed).await?;
         let own_group = reader.own_group(user.own_group.as_ref(), &groups).await?;
+        let own_group_contents = match &user.own_group {
+            Some(group) if own_group.is_some() && user.retirement().is_some() => {
+                Some(reader.group_contents(group).await?)
+            }
+            _ => None,
+        };
         let places = reader.places(user.key.touched(), &plan.owner(user, reader.run)).await?;
         let known = reader.journal.known(reader.scope, &user.user)?;
         users.push(UserInventory {
             facts,
             own_group,
+            own_group_contents,
             equal_groups: Vec::new(),
             places,
             known,
@@ -187,6 +194,7 @@ impl Reader<'_> {
         };
         Ok(UserInventory {
             own_group: self.own_group(own_group.as_ref(), &account.groups).await?,
+            own_group_contents: None,
             equal_groups,
             places: self.places(user.targets(), &owner).await?,
             known: self.journal.known(self.scope, &user.name)?,
@@ -194,7 +202,11 @@ impl Reader<'_> {
         })
     }
 
-    async fn facts_if_listed(&self, name: &UserName, listed: &[UserSummary]) -> Result<Option<UserFacts>, GatherError> {
+    pub(super) async fn facts_if_listed(
+        &self,
+        name: &UserName,
+        listed: &[UserSummary],
+    ) -> Result<Option<UserFacts>, GatherError> {
         match listed.iter().find(|there| there.name.same_as(name)) {
             Some(there) => self.facts(&there.name).await.map(Some),
             None => Ok(None),
@@ -218,6 +230,7 @@ impl Reader<'_> {
             name: user.name,
             arn: user.arn,
             path: user.path,
+            created: user.created,
             tags: user.tags,
             boundary: user.boundary,
         };
@@ -237,40 +250,47 @@ impl Reader<'_> {
                 error.to_string(),
             )),
         }
-        type Count = fn(usize) -> OtherCredential;
-        let counts: [(&str, Count, Result<usize, IamError>); 4] = [
+        type Found = Result<Option<OtherCredential>, IamError>;
+        let listed: [(&str, Found); 4] = [
             (
                 "MFA devices",
-                OtherCredential::MfaDevices,
-                self.iam.count_mfa_devices(name).await,
+                self.iam
+                    .list_mfa_devices(name)
+                    .await
+                    .map(|ids| some(ids, OtherCredential::MfaDevices)),
             ),
             (
                 "SSH public keys",
-                OtherCredential::SshPublicKeys,
-                self.iam.count_ssh_public_keys(name).await,
+                self.iam
+                    .list_ssh_public_keys(name)
+                    .await
+                    .map(|ids| some(ids, OtherCredential::SshPublicKeys)),
             ),
             (
                 "signing certificates",
-                OtherCredential::SigningCertificates,
-                self.iam.count_signing_certificates(name).await,
+                self.iam
+                    .list_signing_certificates(name)
+                    .await
+                    .map(|ids| some(ids, OtherCredential::SigningCertificates)),
             ),
             (
                 "service-specific credentials",
-                OtherCredential::ServiceSpecificCredentials,
-                self.iam.count_service_specific_credentials(name).await,
+                self.iam
+                    .list_service_specific_credentials(name)
+                    .await
+                    .map(|ids| some(ids, OtherCredential::ServiceSpecificCredentials)),
             ),
         ];
-        for (what, make, count) in counts {
-            match count {
-                Ok(0) => {}
-                Ok(n) => found.push(make(n)),
+        for (what, listed) in listed {
+            match listed {
+                Ok(credentials) => found.extend(credentials),
                 Err(error) => found.push(OtherCredential::Unchecked(what.to_owned(), error.to_string())),
             }
         }
         found
     }
 
-    async fn own_group(
+    pub(super) async fn own_group(
         &self,
         own: Option<&GroupName>,
         groups: &[(GroupName, Path)],
@@ -286,6 +306,15 @@ impl Reader<'_> {
         let mut attached = attached.doing(|| format!("reading group `{own}`"))?;
         attached.sort();
         Ok(Some(attached))
+    }
+
+    pub(super) async fn group_contents(&self, group: &GroupName) -> Result<GroupContents, GatherError> {
+        let doing = || format!("reading group `{group}`");
+        let mut members = self.iam.list_users_in_group(group).await.doing(doing)?;
+        let mut inline = self.iam.list_group_policies(group).await.doing(doing)?;
+        members.sort();
+        inline.sort();
+        Ok(GroupContents { members, inline })
     }
 
     /// Finds groups that already carry just the wanted policies: one listing for the first policy, then each
@@ -320,7 +349,7 @@ impl Reader<'_> {
         Ok(places)
     }
 
-    async fn look_at(&self, target: &Target, owner: &KeyOwner) -> Result<PlaceState, TargetError> {
+    pub(super) async fn look_at(&self, target: &Target, owner: &KeyOwner) -> Result<PlaceState, TargetError> {
         match target {
             Target::Store(spec) => self.targets.store(spec)?.check(owner, self.unlock).await,
             Target::Provider(spec) => self.targets.provider(spec)?.check(owner).await,
@@ -403,6 +432,10 @@ pub(crate) fn wanted(user: &UserSpec, policies: &BTreeMap<PolicyRef, PolicyFound
         }
     }
     arns
+}
+
+fn some<T>(ids: Vec<T>, kind: fn(Vec<T>) -> OtherCredential) -> Option<OtherCredential> {
+    (!ids.is_empty()).then(|| kind(ids))
 }
 
 fn exists(policy: ManagedPolicy) -> PolicyFound {

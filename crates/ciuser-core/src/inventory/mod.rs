@@ -3,16 +3,22 @@
 //! Invariants: an [`Inventory`] holds no secret and nothing that changes by itself (last-used dates), so that
 //! its digest stands for "the world is as it was reviewed". Does not judge: that is the planner's.
 
+mod deletion;
 mod gather;
 
+pub use deletion::{DeletionInventory, gather_deletion};
 pub(crate) use gather::wanted;
 pub use gather::{GatherError, Reader, gather, gather_again};
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::name::{AccountId, GroupName, Partition, Path, PolicyArn, PolicyName, Tag, UserArn, UserName};
+use crate::name::{
+    AccountId, CertificateId, GroupName, MfaSerialNumber, Partition, Path, PolicyArn, PolicyName,
+    ServiceSpecificCredentialId, SshPublicKeyId, Tag, UserArn, UserName,
+};
 use crate::port::{Caller, Known, ListedKey, PlaceState};
 use crate::spec::PolicyRef;
 use crate::target::Target;
@@ -41,12 +47,23 @@ pub struct UserInventory {
     pub facts: Option<UserFacts>,
     /// The policies of the group that ciuser makes for this user, if the group exists.
     pub own_group: Option<Vec<PolicyArn>>,
+    /// What else is in that group; read only where the group is to be deleted.
+    pub own_group_contents: Option<GroupContents>,
     /// Groups that carry exactly the wanted policies, made by somebody else.
     pub equal_groups: Vec<GroupName>,
     /// What each target holds, in the order of [`crate::spec::UserSpec::targets`].
     pub places: Vec<(Target, PlaceState)>,
     /// What the journal knows of this user's targets.
     pub known: Vec<Known>,
+}
+
+/// What a group has beside attached policies: IAM deletes none that has any of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupContents {
+    /// Who is in it.
+    pub members: Vec<UserName>,
+    /// The names of its inline policies.
+    pub inline: Vec<PolicyName>,
 }
 
 /// A user that exists.
@@ -58,6 +75,8 @@ pub struct UserFacts {
     pub arn: UserArn,
     /// The path.
     pub path: Path,
+    /// When it was made: a user that was made anew under the same name is another one.
+    pub created: Timestamp,
     /// All tags.
     pub tags: Vec<Tag>,
     /// The permissions boundary.
@@ -79,14 +98,14 @@ pub struct UserFacts {
 pub enum OtherCredential {
     /// A console password.
     ConsolePassword,
-    /// So many MFA devices.
-    MfaDevices(usize),
-    /// So many SSH public keys.
-    SshPublicKeys(usize),
-    /// So many signing certificates.
-    SigningCertificates(usize),
-    /// So many service-specific credentials.
-    ServiceSpecificCredentials(usize),
+    /// MFA devices.
+    MfaDevices(Vec<MfaSerialNumber>),
+    /// SSH public keys.
+    SshPublicKeys(Vec<SshPublicKeyId>),
+    /// Signing certificates.
+    SigningCertificates(Vec<CertificateId>),
+    /// Service-specific credentials.
+    ServiceSpecificCredentials(Vec<ServiceSpecificCredentialId>),
     /// A kind that could not be looked at, and why.
     Unchecked(String, String),
 }
@@ -176,6 +195,15 @@ impl UserFacts {
         self.attached.sort();
         self.groups.sort();
         self.keys.sort_by(|a, b| a.id.cmp(&b.id));
+        for credential in &mut self.other_credentials {
+            match credential {
+                OtherCredential::MfaDevices(ids) => ids.sort(),
+                OtherCredential::SshPublicKeys(ids) => ids.sort(),
+                OtherCredential::SigningCertificates(ids) => ids.sort(),
+                OtherCredential::ServiceSpecificCredentials(ids) => ids.sort(),
+                OtherCredential::ConsolePassword | OtherCredential::Unchecked(..) => {}
+            }
+        }
     }
 }
 
@@ -183,10 +211,12 @@ impl std::fmt::Display for OtherCredential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             OtherCredential::ConsolePassword => f.write_str("a console password"),
-            OtherCredential::MfaDevices(n) => write!(f, "{n} MFA device(s)"),
-            OtherCredential::SshPublicKeys(n) => write!(f, "{n} SSH public key(s)"),
-            OtherCredential::SigningCertificates(n) => write!(f, "{n} signing certificate(s)"),
-            OtherCredential::ServiceSpecificCredentials(n) => write!(f, "{n} service-specific credential(s)"),
+            OtherCredential::MfaDevices(ids) => write!(f, "{} MFA device(s)", ids.len()),
+            OtherCredential::SshPublicKeys(ids) => write!(f, "{} SSH public key(s)", ids.len()),
+            OtherCredential::SigningCertificates(ids) => write!(f, "{} signing certificate(s)", ids.len()),
+            OtherCredential::ServiceSpecificCredentials(ids) => {
+                write!(f, "{} service-specific credential(s)", ids.len())
+            }
             OtherCredential::Unchecked(what, why) => write!(f, "{what}, unknown: {why}"),
         }
     }

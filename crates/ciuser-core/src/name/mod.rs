@@ -5,10 +5,12 @@
 
 mod arn;
 mod checked;
+mod credential;
 mod key;
 mod tag;
 
 pub use arn::{Partition, PolicyArn, UserArn};
 pub use checked::{AccountId, GroupName, NameError, Path, PolicyName, ProjectName, Region, RunId, UserName};
+pub use credential::{CertificateId, MfaSerialNumber, ServiceSpecificCredentialId, SshPublicKeyId};
 pub use key::AccessKeyId;
 pub use tag::{Tag, TagKey, TagValue};

@@ -5,19 +5,24 @@
 
 use super::refusal::Refusal;
 use super::step::{DeliverKey, Delivery, IssueKey, KeyPlan, Unavailable};
-use crate::inventory::{UserFacts, UserInventory};
+use crate::inventory::UserInventory;
 use crate::name::{AccessKeyId, UserName};
-use crate::port::{AccessKeyStatus, Holdings, Known, PlaceState};
+use crate::port::{AccessKeyStatus, Holdings, Known, ListedKey, PlaceState};
 use crate::target::{StoreSpec, Target};
 
 /// What a target holds, seen from the user's keys.
-enum Held {
+pub(crate) enum Held {
     /// Nothing of ours, and nothing of others.
     Nothing,
     /// A live key of this user.
     Live(AccessKeyId),
     /// A key of this user that no longer works.
-    Dead(String),
+    Dead {
+        /// The key.
+        id: AccessKeyId,
+        /// Why it does not, as it follows the id.
+        why: &'static str,
+    },
     /// Something else, or something unknown: what it is, in words.
     Occupied(String),
     /// A locked store that nothing is known of.
@@ -77,12 +82,7 @@ impl KeyQuestion<'_> {
 
     /// Decides on the handover of a new key, whatever the targets hold now, as long as it is this user's.
     pub(super) fn issue(&self, replaces: Option<super::step::Replaces>) -> Result<KeyPlan, NoKeyPlan> {
-        let keys = self
-            .there
-            .facts
-            .as_ref()
-            .map(|facts| facts.keys.as_slice())
-            .unwrap_or_default();
+        let keys = keys_of(self.there);
         if keys.len() >= self.slots {
             let list: Vec<_> = keys.iter().map(|key| format!("{} {:?}", key.id, key.status)).collect();
             return Err(NoKeyPlan::Refused(vec![Refusal::NoKeySlot {
@@ -165,7 +165,7 @@ impl KeyQuestion<'_> {
             let overwrites = match held {
                 Held::Nothing | Held::Locked => None,
                 Held::Live(id) => Some(format!("replaces {id}")),
-                Held::Dead(what) => Some(format!("replaces {what}")),
+                Held::Dead { id, why } => Some(format!("replaces {id}, {why}")),
                 Held::Occupied(what) if self.may_overwrite(target) => Some(format!("OVERWRITES {what}")),
                 Held::Occupied(what) => {
                     let (user, target, what) = (self.user.clone(), target.to_string(), what.clone());
@@ -193,26 +193,34 @@ impl KeyQuestion<'_> {
     }
 
     fn held(&self) -> Vec<(&Target, Held, &PlaceState)> {
-        let facts = self.there.facts.as_ref();
+        let keys = keys_of(self.there);
         let places = self.there.places.iter();
         places
-            .map(|(target, state)| (target, see(&state.holdings, facts, known_of(self.there, target)), state))
+            .map(|(target, state)| (target, see(&state.holdings, keys, known_of(self.there, target)), state))
             .collect()
     }
 }
 
-fn known_of<'a>(there: &'a UserInventory, target: &Target) -> Option<&'a Known> {
+fn keys_of(there: &UserInventory) -> &[ListedKey] {
+    there
+        .facts
+        .as_ref()
+        .map(|facts| facts.keys.as_slice())
+        .unwrap_or_default()
+}
+
+pub(super) fn known_of<'a>(there: &'a UserInventory, target: &Target) -> Option<&'a Known> {
     there.known.iter().find(|known| known.target.same_place(target))
 }
 
 /// Says in words what a target holds, the same whether a store is locked or open: what a fingerprint is made of.
 pub(super) fn held_in_words(there: &UserInventory, target: &Target) -> String {
     let state = there.places.iter().find(|(other, _)| other.same_place(target));
-    let held = state.map(|(_, state)| see(&state.holdings, there.facts.as_ref(), known_of(there, target)));
+    let held = state.map(|(_, state)| see(&state.holdings, keys_of(there), known_of(there, target)));
     match held {
         None | Some(Held::Nothing) => "nothing".to_owned(),
         Some(Held::Live(id)) => format!("live {id}"),
-        Some(Held::Dead(what)) => format!("dead {what}"),
+        Some(Held::Dead { id, why }) => format!("dead {id}, {why}"),
         Some(Held::Occupied(what)) => format!("occupied {what}"),
         Some(Held::Locked) => "locked".to_owned(),
     }
@@ -223,16 +231,13 @@ fn target_of((target, _, _): &(&Target, Held, &PlaceState)) -> Target {
 }
 
 /// Sees what a place holds in the light of the user's keys and of what the journal knows of that place.
-fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) -> Held {
-    let status = |id: &AccessKeyId| {
-        facts
-            .and_then(|facts| facts.keys.iter().find(|key| key.id == *id))
-            .map(|key| key.status)
-    };
+pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>) -> Held {
+    let status = |id: &AccessKeyId| keys.iter().find(|key| key.id == *id).map(|key| key.status);
+    let dead = |id: &AccessKeyId, why| Held::Dead { id: id.clone(), why };
     let own = |id: &AccessKeyId| match status(id) {
         Some(AccessKeyStatus::Active) => Held::Live(id.clone()),
-        Some(AccessKeyStatus::Inactive) => Held::Dead(format!("{id}, which is inactive")),
-        None => Held::Dead(format!("{id}, which is deleted")),
+        Some(AccessKeyStatus::Inactive) => dead(id, "which is inactive"),
+        None => dead(id, "which is deleted"),
     };
     match holdings {
         Holdings::Nothing => Held::Nothing,
@@ -244,15 +249,15 @@ fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) ->
                 Held::Occupied(format!("access key {id}"))
             }
         }
-        Holdings::Masked { suffix, mark } => match fitting(suffix, facts, known) {
+        Holdings::Masked { suffix, mark } => match fitting(suffix, keys, known) {
             Some(id) => own(id),
             None => {
                 let what = format!("an access key id ending in `{suffix}`");
                 Held::Occupied(with_mark(what, mark.as_deref()))
             }
         },
-        Holdings::Half { suffix } => match fitting(suffix, facts, known) {
-            Some(id) => Held::Dead(format!("{id}, whose secret is missing there")),
+        Holdings::Half { suffix } => match fitting(suffix, keys, known) {
+            Some(id) => dead(id, "whose secret is missing there"),
             None => Held::Occupied(format!("an access key id ending in `{suffix}`, without its secret")),
         },
         Holdings::Opaque { mark } => match known {
@@ -268,8 +273,7 @@ fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) ->
 }
 
 /// Finds the key of this user whose id ends so; the active one first, for a mask of four characters may fit two.
-fn fitting<'a>(suffix: &str, facts: Option<&'a UserFacts>, known: Option<&'a Known>) -> Option<&'a AccessKeyId> {
-    let keys = facts.map(|facts| facts.keys.as_slice()).unwrap_or_default();
+fn fitting<'a>(suffix: &str, keys: &'a [ListedKey], known: Option<&'a Known>) -> Option<&'a AccessKeyId> {
     let active = keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
     let inactive = keys.iter().filter(|key| key.status == AccessKeyStatus::Inactive);
     let ids = active

@@ -1,17 +1,22 @@
 //! The plan: the ordered steps from inventory to spec, leaving nothing to decide.
 
+mod deletion;
 mod file;
 mod fingerprint;
 mod key;
 mod permissions;
 mod planner;
 mod refusal;
+mod retirement;
 mod step;
 
+pub use deletion::plan_delete;
 pub use file::{PlanFileError, read_plan, write_plan};
 pub(crate) use fingerprint::fingerprint;
+pub(crate) use key::{Held, see};
 pub use planner::{Choices, Heading, PlanError, plan, plan_rotation};
 pub use refusal::Refusal;
+pub use retirement::{Holder, Retirement};
 pub use step::{DeliverKey, Delivery, Effect, IssueKey, KeyPlan, Line, Replaces, Step, Unavailable};
 
 use jiff::Timestamp;
@@ -164,6 +169,19 @@ impl UserPlan {
     /// Tells whether this plan makes the user.
     pub fn creates_user(&self) -> bool {
         matches!(self.steps.first(), Some(Step::CreateUser(_)))
+    }
+
+    /// Tells whether this plan deletes the user.
+    pub fn deletes_user(&self) -> bool {
+        self.steps.contains(&Step::DeleteUser)
+    }
+
+    /// Returns what becomes of the keys, if they are deleted.
+    pub fn retirement(&self) -> Option<&Retirement> {
+        match &self.key {
+            KeyPlan::Retire(retirement) => Some(retirement),
+            _ => None,
+        }
     }
 
     /// Returns all lines, as a person reviews them.

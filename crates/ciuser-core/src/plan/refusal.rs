@@ -120,6 +120,42 @@ pub enum Refusal {
         /// The user.
         user: UserName,
     },
+    /// There is no such user to delete, and no target that holds a key of it.
+    #[error("user `{user}` does not exist in account {account}: there is nothing to delete")]
+    NoUserToDelete {
+        /// The user.
+        user: UserName,
+        /// The account.
+        account: AccountId,
+    },
+    /// The user to delete has another name.
+    #[error("there is no user `{asked}`, but IAM ignores case, and user `{there}` is there")]
+    NameInOtherCase {
+        /// Asked for.
+        asked: UserName,
+        /// Found.
+        there: UserName,
+    },
+    /// The user to delete is not ours.
+    #[error("user `{user}` is not managed by ciuser: it has no tag `ciuser:project`")]
+    DeletesUnmanaged {
+        /// The user.
+        user: UserName,
+    },
+    /// The caller would delete its own keys halfway.
+    #[error("user `{user}` is the caller itself: its key would stop working before the rest is deleted")]
+    CallerItself {
+        /// The user.
+        user: UserName,
+    },
+    /// A target that is to be cleared cannot be looked at.
+    #[error("`{target}` cannot be cleared: {why}")]
+    CannotClear {
+        /// The target.
+        target: String,
+        /// What went wrong.
+        why: String,
+    },
     /// The key named to be replaced is not one of the user's.
     #[error("access key `{key}` is not an active key of user `{user}`")]
     NotItsKey {
@@ -166,6 +202,16 @@ impl Refusal {
             }
             Refusal::NoSuchUser { user, .. } => format!("`ciuser create {user}` makes it"),
             Refusal::NothingToRotate { user } => format!("`ciuser create {user}` issues its first key"),
+            Refusal::NoUserToDelete { .. } => "check the name, and the account that `--profile` leads to".to_owned(),
+            Refusal::NameInOtherCase { there, .. } => format!("`ciuser delete {there}` deletes that one"),
+            Refusal::DeletesUnmanaged { .. } => {
+                "`--unmanaged` deletes it all the same, with all that it has".to_owned()
+            }
+            Refusal::CallerItself { .. } => "use the credentials of another user or of a role".to_owned(),
+            Refusal::CannotClear { .. } => {
+                "without `--clear` its key is deleted all the same, and what the target holds is worth nothing"
+                    .to_owned()
+            }
             Refusal::NotItsKey { user, .. } => format!("`ciuser key list {user}` shows its keys"),
         })
     }

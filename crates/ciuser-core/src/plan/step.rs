@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{AccessKeyId, GroupName, Path, PolicyArn, PolicyName, Tag, TagKey, UserName};
-use crate::port::NewUser;
+use super::retirement::Retirement;
+use crate::name::{
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
+    SshPublicKeyId, Tag, TagKey, UserName,
+};
+use crate::port::{AccessKeyStatus, NewUser};
 use crate::target::{StoreSpec, Target};
 
 /// One IAM call that changes something. Its name is the API's.
@@ -83,6 +87,52 @@ pub enum Step {
         /// Its name.
         name: PolicyName,
     },
+    /// Makes an access key usable or not.
+    UpdateAccessKey {
+        /// The key.
+        key: AccessKeyId,
+        /// Usable or not.
+        status: AccessKeyStatus,
+    },
+    /// Deletes an access key.
+    DeleteAccessKey {
+        /// The key.
+        key: AccessKeyId,
+    },
+    /// Deletes the console password.
+    DeleteLoginProfile,
+    /// Takes an MFA device from the user.
+    DeactivateMFADevice {
+        /// Its serial number.
+        device: MfaSerialNumber,
+    },
+    /// Deletes a virtual MFA device that was the user's.
+    DeleteVirtualMFADevice {
+        /// Its serial number.
+        device: MfaSerialNumber,
+    },
+    /// Deletes an SSH public key.
+    DeleteSSHPublicKey {
+        /// Its id.
+        key: SshPublicKeyId,
+    },
+    /// Deletes a signing certificate.
+    DeleteSigningCertificate {
+        /// Its id.
+        certificate: CertificateId,
+    },
+    /// Deletes a service-specific credential.
+    DeleteServiceSpecificCredential {
+        /// Its id.
+        credential: ServiceSpecificCredentialId,
+    },
+    /// Deletes the user's own group.
+    DeleteGroup {
+        /// The group.
+        group: GroupName,
+    },
+    /// Deletes the user, tags and boundary with it.
+    DeleteUser,
 }
 
 /// What happens to the user's access key.
@@ -106,6 +156,8 @@ pub enum KeyPlan {
         /// Why nothing is issued.
         why: Unavailable,
     },
+    /// All keys are deleted, and taken away from targets.
+    Retire(Retirement),
 }
 
 /// Why a key that targets lack is not delivered to them.
@@ -223,6 +275,20 @@ impl Step {
                 format!("{name} ({} characters)", document.chars().count()),
             ),
             Step::DeleteUserPolicy { name } => (Removes, "DeleteUserPolicy", name.to_string()),
+            Step::UpdateAccessKey { key, status } => (Changes, "UpdateAccessKey", format!("{key} {status:?}")),
+            Step::DeleteAccessKey { key } => (Removes, "DeleteAccessKey", key.to_string()),
+            Step::DeleteLoginProfile => (Removes, "DeleteLoginProfile", user.to_string()),
+            Step::DeactivateMFADevice { device } => (Removes, "DeactivateMFADevice", device.to_string()),
+            Step::DeleteVirtualMFADevice { device } => (Removes, "DeleteVirtualMFADevice", device.to_string()),
+            Step::DeleteSSHPublicKey { key } => (Removes, "DeleteSSHPublicKey", key.to_string()),
+            Step::DeleteSigningCertificate { certificate } => {
+                (Removes, "DeleteSigningCertificate", certificate.to_string())
+            }
+            Step::DeleteServiceSpecificCredential { credential } => {
+                (Removes, "DeleteServiceSpecificCredential", credential.to_string())
+            }
+            Step::DeleteGroup { group } => (Removes, "DeleteGroup", group.to_string()),
+            Step::DeleteUser => (Removes, "DeleteUser", user.to_string()),
         };
         Line { effect, call, subject }
     }
@@ -237,14 +303,27 @@ impl Step {
                 | Step::RemoveUserFromGroup { .. }
                 | Step::DetachUserPolicy { .. }
                 | Step::DeleteUserPolicy { .. }
+                | Step::DeleteAccessKey { .. }
+                | Step::DeleteLoginProfile
+                | Step::DeactivateMFADevice { .. }
+                | Step::DeleteVirtualMFADevice { .. }
+                | Step::DeleteSSHPublicKey { .. }
+                | Step::DeleteSigningCertificate { .. }
+                | Step::DeleteServiceSpecificCredential { .. }
+                | Step::DeleteGroup { .. }
+                | Step::DeleteUser
         )
     }
 }
 
 impl KeyPlan {
-    /// Tells whether a key is issued or delivered.
+    /// Tells whether a key is issued or delivered, or taken away from a target.
     pub fn changes(&self) -> bool {
-        matches!(self, KeyPlan::Issue(_) | KeyPlan::Deliver(_))
+        match self {
+            KeyPlan::Issue(_) | KeyPlan::Deliver(_) => true,
+            KeyPlan::Retire(retirement) => !retirement.clear.is_empty(),
+            KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => false,
+        }
     }
 
     /// Returns the deliveries, stores first.
@@ -252,11 +331,11 @@ impl KeyPlan {
         match self {
             KeyPlan::Issue(issue) => &issue.deliveries,
             KeyPlan::Deliver(deliver) => &deliver.deliveries,
-            KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => &[],
+            KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } | KeyPlan::Retire(_) => &[],
         }
     }
 
-    /// Returns every target that is written, and the store that is read.
+    /// Returns every target that is written or cleared, and the store that is read.
     pub fn touched(&self) -> Vec<Target> {
         let mut targets: Vec<Target> = self
             .deliveries()
@@ -265,6 +344,9 @@ impl KeyPlan {
             .collect();
         if let KeyPlan::Deliver(deliver) = self {
             targets.push(Target::Store(deliver.source.clone()));
+        }
+        if let KeyPlan::Retire(retirement) = self {
+            targets.extend(retirement.clear.iter().map(|holder| holder.target.clone()));
         }
         targets
     }
@@ -284,6 +366,9 @@ impl KeyPlan {
             });
         }
         lines.extend(self.deliveries().iter().map(|delivery| delivery.line(self)));
+        if let KeyPlan::Retire(retirement) = self {
+            lines.extend(retirement.lines());
+        }
         if let KeyPlan::Issue(IssueKey {
             replaces: Some(Replaces { id, deactivate: true }),
             ..

@@ -4,8 +4,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::name::AccessKeyId;
-use crate::name::{GroupName, Path, PolicyArn, PolicyName, Tag, TagKey, UserArn, UserName};
+use crate::name::{
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
+    SshPublicKeyId, Tag, TagKey, UserArn, UserName,
+};
 use crate::secret::AccessKey;
 
 /// A user as `ListUsers` shows it: without tags and boundary.
@@ -78,12 +80,14 @@ pub enum AccessKeyStatus {
 
 /// One access key as `ListAccessKeys` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListedKey {
     /// The id.
     pub id: AccessKeyId,
     /// Whether it may be used.
     pub status: AccessKeyStatus,
     /// When it was made.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
     pub created: Timestamp,
 }
 
@@ -116,6 +120,8 @@ pub trait Iam {
     async fn get_user(&self, user: &UserName) -> Result<User, IamError>;
     /// Makes a user. Sent exactly once.
     async fn create_user(&self, user: &NewUser) -> Result<User, IamError>;
+    /// Deletes a user, boundary and tags with it. IAM refuses while anything else of it is left.
+    async fn delete_user(&self, user: &UserName) -> Result<(), IamError>;
     /// Sets tags.
     async fn tag_user(&self, user: &UserName, tags: &[Tag]) -> Result<(), IamError>;
     /// Removes tags.
@@ -144,6 +150,10 @@ pub trait Iam {
     async fn list_groups(&self) -> Result<Vec<(GroupName, Path)>, IamError>;
     /// Makes a group. Sent exactly once.
     async fn create_group(&self, group: &GroupName, path: &Path) -> Result<(), IamError>;
+    /// Deletes a group. IAM refuses while it has members or policies.
+    async fn delete_group(&self, group: &GroupName) -> Result<(), IamError>;
+    /// All users that are in a group (`GetGroup`).
+    async fn list_users_in_group(&self, group: &GroupName) -> Result<Vec<UserName>, IamError>;
     /// All groups a user is in.
     async fn list_groups_for_user(&self, user: &UserName) -> Result<Vec<GroupName>, IamError>;
     /// Adds a user to a group; doing so again is no error.
@@ -188,14 +198,33 @@ pub trait Iam {
     async fn get_account_summary(&self) -> Result<std::collections::BTreeMap<String, i32>, IamError>;
     /// Whether a user has a console password (`GetLoginProfile`).
     async fn has_login_profile(&self, user: &UserName) -> Result<bool, IamError>;
-    /// How many MFA devices a user has (`ListMFADevices`).
-    async fn count_mfa_devices(&self, user: &UserName) -> Result<usize, IamError>;
-    /// How many SSH public keys a user has (`ListSSHPublicKeys`).
-    async fn count_ssh_public_keys(&self, user: &UserName) -> Result<usize, IamError>;
-    /// How many signing certificates a user has (`ListSigningCertificates`).
-    async fn count_signing_certificates(&self, user: &UserName) -> Result<usize, IamError>;
-    /// How many service-specific credentials a user has (`ListServiceSpecificCredentials`).
-    async fn count_service_specific_credentials(&self, user: &UserName) -> Result<usize, IamError>;
+    /// Deletes the console password.
+    async fn delete_login_profile(&self, user: &UserName) -> Result<(), IamError>;
+    /// All MFA devices of a user.
+    async fn list_mfa_devices(&self, user: &UserName) -> Result<Vec<MfaSerialNumber>, IamError>;
+    /// Takes an MFA device from its user.
+    async fn deactivate_mfa_device(&self, user: &UserName, device: &MfaSerialNumber) -> Result<(), IamError>;
+    /// Deletes a virtual MFA device that nobody uses any more.
+    async fn delete_virtual_mfa_device(&self, device: &MfaSerialNumber) -> Result<(), IamError>;
+    /// All SSH public keys of a user.
+    async fn list_ssh_public_keys(&self, user: &UserName) -> Result<Vec<SshPublicKeyId>, IamError>;
+    /// Deletes an SSH public key.
+    async fn delete_ssh_public_key(&self, user: &UserName, key: &SshPublicKeyId) -> Result<(), IamError>;
+    /// All signing certificates of a user.
+    async fn list_signing_certificates(&self, user: &UserName) -> Result<Vec<CertificateId>, IamError>;
+    /// Deletes a signing certificate.
+    async fn delete_signing_certificate(&self, user: &UserName, certificate: &CertificateId) -> Result<(), IamError>;
+    /// All service-specific credentials of a user.
+    async fn list_service_specific_credentials(
+        &self,
+        user: &UserName,
+    ) -> Result<Vec<ServiceSpecificCredentialId>, IamError>;
+    /// Deletes a service-specific credential.
+    async fn delete_service_specific_credential(
+        &self,
+        user: &UserName,
+        credential: &ServiceSpecificCredentialId,
+    ) -> Result<(), IamError>;
 }
 
 /// How far a request came: what decides whether it may be sent again.

@@ -105,6 +105,17 @@ pub enum Entry {
         /// When this was noted.
         at: Timestamp,
     },
+    /// A target was cleared of a key that is deleted.
+    Cleared {
+        /// The user.
+        user: UserName,
+        /// The key.
+        key: AccessKeyId,
+        /// The target.
+        target: Target,
+        /// When this was noted.
+        at: Timestamp,
+    },
     /// The old key was made inactive.
     Deactivated {
         /// The user.
@@ -170,7 +181,7 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read.
     fn unfinished(&self, scope: &Scope) -> Result<Vec<RunRecord>, JournalError>;
-    /// What each target of a user was last known to hold.
+    /// What each target of a user was last known to hold; a target that was cleared since is not among them.
     ///
     /// # Errors
     /// When the journal cannot be read.

@@ -114,6 +114,10 @@ pub trait Store {
     async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError>;
     /// Returns the secret that is kept for this key id, read from the place anew.
     async fn get_back(&self, owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError>;
+    /// Takes away this user's key, if the place still holds exactly what was seen: looks again right before. Nothing
+    /// there is fine; anything else is an error, and is left alone. What a person may want back (a file, an entry
+    /// with its history) is kept as far as the kind of store allows.
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError>;
     /// Returns how a person opens the place, as the closing lines show it. Never the secret.
     fn describe(&self) -> String;
 }
@@ -130,6 +134,10 @@ pub trait Provider {
     /// Reads back and returns the strongest proof that the API allows, with the target's time stamp;
     /// an error when what is there is not what was written.
     async fn proof(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError>;
+    /// Takes away id and secret, if the place still holds exactly what was seen: looks again right before, and reads
+    /// back that they are gone. Nothing there is fine; anything else is an error, and is left alone. The secret goes
+    /// first: an id tells whose it is, a secret does not. The region stays, which others may use, and so does the place.
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError>;
     /// Returns where a person sees the place. Never the secret.
     fn describe(&self) -> String;
 }

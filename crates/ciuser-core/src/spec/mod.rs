@@ -4,8 +4,10 @@
 //! every user has at least one store, no target is named twice. It holds no secret, only where secrets are found.
 //! Whether it fits the account is the planner's question.
 
+mod deletion;
 mod file;
 
+pub use deletion::DeletionSpec;
 pub use file::{Places, SpecFile, SpecFileError};
 
 use std::collections::BTreeMap;
@@ -180,6 +182,11 @@ impl Spec {
     }
 }
 
+/// Returns the name of the group that ciuser makes for a user, if it is short enough.
+pub(crate) fn own_group_of(user: &UserName) -> Option<GroupName> {
+    GroupName::new(format!("ciuser-{user}")).ok()
+}
+
 fn check_pair(first: &UserSpec, second: &UserSpec) -> Result<(), SpecError> {
     if first.name.same_as(&second.name) {
         return Err(SpecError::UserTwice(second.name.clone()));
@@ -209,7 +216,7 @@ impl UserSpec {
 
     /// Returns the name of the group that `attach = "group"` makes for this user.
     pub fn own_group(&self) -> Option<GroupName> {
-        GroupName::new(format!("ciuser-{}", self.name)).ok()
+        own_group_of(&self.name)
     }
 
     /// Returns the ARN that the user will have once it is made.

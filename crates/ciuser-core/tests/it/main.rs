@@ -10,6 +10,7 @@
 )]
 
 mod canary;
+mod deletion;
 mod example;
 mod handover;
 mod plan_file;

@@ -368,6 +368,7 @@ fn the_properties_meet_every_kind_of_key_plan() {
             KeyPlan::Issue(_) => "issue",
             KeyPlan::Deliver(_) => "deliver",
             KeyPlan::Unavailable { .. } => "unavailable",
+            KeyPlan::Retire(_) => "retire",
         });
     }
     assert_eq!(kinds, BTreeSet::from(["keep", "issue", "deliver", "unavailable"]));

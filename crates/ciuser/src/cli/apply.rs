@@ -60,6 +60,13 @@ async fn apply_plan_file(file: &Path, setting: &Setting<'_>) -> Result<Exit, Cli
         ))
         .with_hint("use the same `--profile`, `--endpoint-url` or `--sandbox` as for `plan`"));
     }
+    if let Some(user) = plan.users.iter().find(|user| user.retirement().is_some()) {
+        let what = format!(
+            "this plan deletes user `{0}` or its keys, and its name was not typed",
+            user.user
+        );
+        return Err(CliError::refused(what).with_hint(format!("`ciuser delete {}` asks for it", user.user)));
+    }
     resume_first(&live).await?;
     live.ui.review(&plan);
     // Whoever hands over a plan file has reviewed it; what is still to be checked is that the world has not moved.

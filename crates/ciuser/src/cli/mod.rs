@@ -2,6 +2,7 @@
 
 mod apply;
 mod create;
+mod delete;
 mod exit;
 mod global;
 mod key;
@@ -50,6 +51,8 @@ enum Command {
     Policies(policies::PoliciesArgs),
     /// List and rotate access keys
     Key(key::KeyArgs),
+    /// Delete a user with all that it has, or its access keys only
+    Delete(Box<delete::DeleteArgs>),
     /// Carry on runs that did not end
     Resume(resume::ResumeArgs),
     /// Serve or reset the local sandbox
@@ -104,6 +107,7 @@ fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliEr
             Command::Apply(args) => apply::run(args, &setting).await,
             Command::Policies(args) => policies::run(args, &setting).await,
             Command::Key(args) => key::run(args, &setting).await,
+            Command::Delete(args) => delete::run(args, &setting).await,
             Command::Resume(args) => resume::run(args, &setting).await,
             Command::Sandbox(args) => sandbox::run(args, &setting).await,
         }

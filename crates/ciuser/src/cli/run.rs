@@ -2,7 +2,7 @@
 
 use ciuser_core::apply::{Ask as _, Failure, Freshness, Outcome, apply};
 use ciuser_core::handover::{Resumed, resume};
-use ciuser_core::inventory::{Reader, gather};
+use ciuser_core::inventory::{GatherError, Inventory, Reader, gather};
 use ciuser_core::plan::{Choices, Heading, KeyPlan, Plan, PlanError, plan};
 use ciuser_core::port::{Clock as _, Journal as _, Known};
 use ciuser_core::spec::{SealSpec, Spec};
@@ -14,7 +14,7 @@ use super::global::Setting;
 use super::live::Live;
 use super::spec_args::key_file_beside;
 use crate::clock::SystemClock;
-use crate::ui::{apply_json, create_json};
+use crate::ui::{apply_json, create_json, delete_json};
 
 /// What a person chooses beside the spec.
 #[derive(Debug, Clone, Args)]
@@ -45,31 +45,36 @@ pub(super) fn complete(mut spec: Spec, setting: &Setting<'_>, live: &Live<'_>) -
         .clone()
         .or(spec.region)
         .or_else(|| live.region.clone());
+    for user in &mut spec.users {
+        complete_targets(&mut user.stores, &mut user.deliver, setting);
+    }
+    spec
+}
+
+/// Fills in what flags and environment say for every target: CircleCI server, sandbox key file.
+pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [ProviderSpec], setting: &Setting<'_>) {
+    for store in stores {
+        if let StoreSpec::Kdbx {
+            path,
+            password_file: None,
+            key_file: key_file @ None,
+        } = store
+            && setting.global.sandbox
+        {
+            *key_file = Some(key_file_beside(path));
+        }
+    }
     let server = setting
         .global
         .circleci_url
         .as_deref()
         .or_else(|| setting.environment.variable("CIRCLE_HOST"));
-    for user in &mut spec.users {
-        for store in &mut user.stores {
-            if let StoreSpec::Kdbx {
-                path,
-                password_file: None,
-                key_file: key_file @ None,
-            } = store
-                && setting.global.sandbox
-            {
-                *key_file = Some(key_file_beside(path));
-            }
-        }
-        for place in &mut user.deliver {
-            let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
-            if url.is_none() {
-                *url = server.map(str::to_owned);
-            }
+    for place in deliver {
+        let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
+        if url.is_none() {
+            *url = server.map(str::to_owned);
         }
     }
-    spec
 }
 
 /// Gathers and plans; unlocks stores only when the plan depends on what they hold.
@@ -81,7 +86,21 @@ pub(super) async fn make_plan(live: &Live<'_>, spec: &Spec, choices: &Choices) -
 pub(super) async fn plan_with(
     live: &Live<'_>,
     spec: &Spec,
-    make: impl Fn(&ciuser_core::inventory::Inventory, &Heading<'_>) -> Result<Plan, PlanError>,
+    make: impl Fn(&Inventory, &Heading<'_>) -> Result<Plan, PlanError>,
+) -> Result<Plan, CliError> {
+    make_unlocking(
+        live,
+        async |reader: Reader<'_>| gather(reader, &live.caller, spec).await,
+        make,
+    )
+    .await
+}
+
+/// Reads and makes a plan, and does both again with the stores unlocked when the plan depends on what they hold.
+pub(super) async fn make_unlocking<I>(
+    live: &Live<'_>,
+    read: impl AsyncFn(Reader<'_>) -> Result<I, GatherError>,
+    make: impl Fn(&I, &Heading<'_>) -> Result<Plan, PlanError>,
 ) -> Result<Plan, CliError> {
     let mut unlock = false;
     loop {
@@ -94,7 +113,7 @@ pub(super) async fn plan_with(
             run: &live.run,
             unlock,
         };
-        let inventory = gather(reader, &live.caller, spec).await.map_err(Failure::from)?;
+        let inventory = read(reader).await.map_err(Failure::from)?;
         live.ui.still();
         let heading = Heading {
             run: &live.run,
@@ -207,6 +226,12 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str
             live.ui
                 .next(&["`ciuser resume` carries on where this run stopped".to_owned()]);
         }
+        for user in plan.users.iter().filter(|user| user.retirement().is_some()) {
+            live.ui.next(&[format!(
+                "`ciuser delete {} --clear` tries what is left again",
+                user.user
+            )]);
+        }
         return Ok(Exit::Partial);
     }
     Ok(Exit::Done)
@@ -214,6 +239,7 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str
 
 fn document(kind: &str, account: &str, outcome: &Outcome, known: &[Vec<Known>]) -> serde_json::Value {
     match kind {
+        "delete" => delete_json(account, outcome),
         "apply" | "resume" => apply_json(kind, account, outcome, known),
         kind => create_json(
             kind,
@@ -231,7 +257,7 @@ pub(super) fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
         let (key, unfinished) = match &user.key {
             KeyPlan::Keep { id } => (Some(id.clone()), Vec::new()),
             KeyPlan::Unavailable { missing, .. } => (None, missing.iter().map(lacking).collect()),
-            KeyPlan::Issue(_) | KeyPlan::Deliver(_) => (None, Vec::new()),
+            KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => (None, Vec::new()),
         };
         UserOutcome {
             user: user.user.clone(),
@@ -240,6 +266,7 @@ pub(super) fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
             key,
             issued: false,
             targets: Vec::new(),
+            retired: None,
             unfinished,
         }
     });

@@ -221,6 +221,11 @@ impl TargetArgs {
         named.into_iter().map(|text| self.store(text, user, typed)).collect()
     }
 
+    /// Returns the stores that are named, and no other.
+    pub(super) fn named_stores(&self, user: &UserName, typed: &Typed<'_>) -> Result<Vec<StoreSpec>, CliError> {
+        self.stores.iter().map(|text| self.store(text, user, typed)).collect()
+    }
+
     fn store(&self, text: &str, user: &UserName, typed: &Typed<'_>) -> Result<StoreSpec, CliError> {
         let (kind, location) = match text.split_once(':') {
             Some((kind, location)) if !location.is_empty() => (kind, Some(location)),

@@ -36,37 +36,41 @@ fn entries(connection: &Connection, run: &str) -> Result<Vec<Entry>, Fault> {
     Ok(found)
 }
 
-/// Returns what each target of the user got last, over all runs. IAM ignores case in user names, and so does this.
+/// Returns what each target of the user got last and was not cleared of since, over all runs. IAM ignores case in user names, and so does this.
 pub(super) fn known(connection: &Connection, scope: &Scope, user: &UserName) -> Result<Vec<Known>, Fault> {
     let mut deliveries = connection.prepare(
         "SELECT runs.run, entry FROM entries JOIN runs ON runs.run = entries.run
          WHERE endpoint = ?1 AND account = ?2
-           AND entry ->> '$.entry' = 'delivered' AND entry ->> '$.user' = ?3 COLLATE NOCASE
+           AND entry ->> '$.entry' IN ('delivered', 'cleared') AND entry ->> '$.user' = ?3 COLLATE NOCASE
          ORDER BY entries.id",
     )?;
     let mut rows = deliveries.query(params![scope.endpoint, scope.account.as_str(), user.as_str()])?;
     let mut last: Vec<Known> = Vec::new();
     while let Some(row) = rows.next()? {
         let (run, entry): (String, String) = row.try_into()?;
-        let Some(Entry::Delivered {
-            key,
-            target,
-            proof,
-            mark,
-            at,
-            ..
-        }) = parsed(&entry)
-        else {
-            return Err(unreadable(&run, "an entry"));
+        let (target, known) = match parsed(&entry) {
+            Some(Entry::Delivered {
+                key,
+                target,
+                proof,
+                mark,
+                at,
+                ..
+            }) => {
+                let known = Known {
+                    target: target.clone(),
+                    key,
+                    proof,
+                    mark,
+                    at,
+                };
+                (target, Some(known))
+            }
+            Some(Entry::Cleared { target, .. }) => (target, None),
+            _ => return Err(unreadable(&run, "an entry")),
         };
         last.retain(|earlier| !earlier.target.same_place(&target));
-        last.push(Known {
-            target,
-            key,
-            proof,
-            mark,
-            at,
-        });
+        last.extend(known);
     }
     Ok(last)
 }

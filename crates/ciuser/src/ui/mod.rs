@@ -8,6 +8,7 @@ mod outcome;
 mod policies;
 mod progress;
 mod prompt;
+mod retired;
 mod review;
 mod trouble;
 
@@ -21,6 +22,7 @@ pub(crate) use layout::{Column, table};
 pub(crate) use outcome::{apply_json, create_json};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
+pub(crate) use retired::delete_json;
 pub(crate) use trouble::failure_json;
 
 /// `--color`.

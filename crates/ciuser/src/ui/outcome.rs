@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Ui;
 use super::progress::proof_in_words;
+use super::retired::retired_json;
 use super::trouble::failure_json;
 
 impl Ui {
@@ -20,6 +21,19 @@ impl Ui {
 
     fn user_outcome(&self, user: &UserOutcome, account: &str) {
         self.result("");
+        match &user.retired {
+            Some(retired) => self.retired(user, retired, account),
+            None => self.delivered_user(user, account),
+        }
+        if !user.unfinished.is_empty() {
+            self.result("");
+            for left in &user.unfinished {
+                self.result(&self.hanging(&format!("  {} ", self.yellow("unfinished:")), left));
+            }
+        }
+    }
+
+    fn delivered_user(&self, user: &UserOutcome, account: &str) {
         let done = user.unfinished.is_empty();
         let title = match (done, user.changed) {
             (true, true) => format!(
@@ -46,12 +60,6 @@ impl Ui {
         }
         for target in &user.targets {
             self.target_outcome(target);
-        }
-        if !done {
-            self.result("");
-            for left in &user.unfinished {
-                self.result(&self.hanging(&format!("  {} ", self.yellow("unfinished:")), left));
-            }
         }
     }
 
@@ -120,7 +128,7 @@ pub(crate) fn apply_json(kind: &str, account: &str, outcome: &Outcome, known: &[
     document
 }
 
-fn run_json(kind: &str, account: &str, outcome: &Outcome) -> Value {
+pub(super) fn run_json(kind: &str, account: &str, outcome: &Outcome) -> Value {
     let mut document = json!({
         "format_version": 1,
         "kind": kind,
@@ -142,7 +150,7 @@ fn user_fields(user: &UserOutcome, known: &[Known]) -> Vec<(&'static str, Value)
         Some(&known.key) == user.key.as_ref() && !user.targets.iter().any(|one| one.target.same_place(&known.target))
     });
     let targets = written.into_iter().chain(held.map(known_json)).collect();
-    vec![
+    let mut fields = vec![
         ("user", json!({ "name": user.user.as_str(), "arn": user.arn.as_str() })),
         (
             "key",
@@ -151,7 +159,9 @@ fn user_fields(user: &UserOutcome, known: &[Known]) -> Vec<(&'static str, Value)
                 .map_or(Value::Null, |key| json!({ "id": key.as_str(), "issued": user.issued })),
         ),
         ("targets", Value::Array(targets)),
-    ]
+    ];
+    fields.extend(user.retired.as_ref().map(|retired| ("deletion", retired_json(retired))));
+    fields
 }
 
 fn place_json(target: &Target) -> (Value, Value) {

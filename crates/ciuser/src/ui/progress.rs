@@ -32,14 +32,18 @@ impl Report for Ui {
             Event::KeyAccepted { successes, needed } => {
                 self.spin(&format!("STS accepts the key, {successes} of {needed}"))
             }
-            Event::KeyConfirmed { arn, .. } => self.done("Prove", &format!("STS knows the key as {}", arn.rsplit(':').next().unwrap_or(arn))),
+            Event::KeyConfirmed { arn, .. } => self.done(
+                "Prove",
+                &format!("STS knows the key as {}", arn.rsplit(':').next().unwrap_or(arn)),
+            ),
             Event::DeliveryBegins { target } => self.spin(&format!("Deliver {target}")),
             Event::Delivered { target, proof } => self.delivered(target, proof),
-            Event::DeliveryFailed { target, why } => {
-                self.still();
-                let lead = format!("  {} {:<20}  ", self.red(self.sign("✗", "x")), "Deliver");
-                self.say(&self.hanging(&lead, &format!("{}: {why}", short_target(target))));
+            Event::DeliveryFailed { target, why } => self.failed("Deliver", target, why),
+            Event::ClearBegins { target } => self.spin(&format!("Clear {target}")),
+            Event::Cleared { target, key } => {
+                self.done("Clear", &format!("{}, {key} is gone there", short_target(target)))
             }
+            Event::ClearFailed { target, why } => self.failed("Clear", target, why),
             Event::KeyDeactivated { key } => self.done("UpdateAccessKey", &format!("{key} is now Inactive")),
             Event::OrphanReaped { key } => {
                 self.done("DeleteAccessKey", &format!("{key}, whose secret was lost on the way"));
@@ -61,7 +65,10 @@ impl Ui {
     }
 
     fn delivered(&self, target: &Target, proof: Proof) {
-        self.done("Deliver", &format!("{}, {}", short_target(target), proof_in_words(proof)));
+        self.done(
+            "Deliver",
+            &format!("{}, {}", short_target(target), proof_in_words(proof)),
+        );
     }
 
     fn waiting(&self, what: &str) {
@@ -73,6 +80,12 @@ impl Ui {
                 self.talk(&format!("  {} waiting for {what}", self.sign("…", ".")));
             }
         }
+    }
+
+    fn failed(&self, call: &str, target: &Target, why: &str) {
+        self.still();
+        let lead = format!("  {} {call:<20}  ", self.red(self.sign("✗", "x")));
+        self.say(&self.hanging(&lead, &format!("{}: {why}", short_target(target))));
     }
 
     /// Prints a line that stays.

@@ -14,15 +14,31 @@ impl Ask for Ui {
         if !self.can_ask() {
             return None;
         }
+        let answer = self.read_line(question, &format!("{} [y/N]", self.bold("yes or no?")))?;
+        Some(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+impl Ui {
+    /// Asks for a name to be typed; `None` when there is nobody to ask.
+    pub(crate) fn type_to_confirm(&self, what: &str, name: &str) -> Option<bool> {
+        if !self.can_ask() {
+            return None;
+        }
+        let typed = self.read_line(what, &self.bold("Type the name of the user to go on:"))?;
+        Some(typed == name)
+    }
+
+    fn read_line(&self, text: &str, prompt: &str) -> Option<String> {
         self.still();
         self.say("");
-        self.say(&self.hanging("  ", question));
+        self.say(&self.hanging("  ", text));
         let mut err = std::io::stderr().lock();
-        let _ = write!(err, "  {} [y/N] ", self.bold("yes or no?"));
+        let _ = write!(err, "  {prompt} ");
         let _ = err.flush();
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer).ok()?;
-        Some(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+        Some(answer.trim().to_owned())
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ciuser_core::name::{AccessKeyId, GroupName, Path, PolicyArn, PolicyName, Tag, UserArn, UserName};
+use ciuser_core::name::{
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
+    SshPublicKeyId, Tag, UserArn, UserName,
+};
 use ciuser_core::port::{AccessKeyStatus, IamError, IamErrorKind, ManagedPolicy, Reached, User};
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,6 +26,8 @@ pub(crate) struct Account {
     pub(crate) lag: SignedDuration,
     /// Lists come in reverse order.
     pub(crate) reversed: bool,
+    /// Virtual MFA devices, with a user or without.
+    pub(crate) virtual_mfa: Vec<MfaSerialNumber>,
     keys_made: u32,
 }
 
@@ -39,6 +44,10 @@ pub(crate) struct SimUser {
     pub(crate) groups: Vec<GroupName>,
     pub(crate) keys: Vec<SimKey>,
     pub(crate) password: bool,
+    pub(crate) mfa: Vec<MfaSerialNumber>,
+    pub(crate) ssh: Vec<SshPublicKeyId>,
+    pub(crate) certificates: Vec<CertificateId>,
+    pub(crate) service_credentials: Vec<ServiceSpecificCredentialId>,
 }
 
 /// A key.
@@ -56,9 +65,23 @@ pub(crate) struct SimGroup {
     pub(crate) name: GroupName,
     pub(crate) path: Path,
     pub(crate) attached: Vec<PolicyArn>,
+    pub(crate) inline: Vec<PolicyName>,
 }
 
 impl SimUser {
+    /// Tells whether IAM would refuse to delete it: anything but tags and boundary is left.
+    pub(super) fn has_anything(&self) -> bool {
+        !self.keys.is_empty()
+            || self.password
+            || !self.mfa.is_empty()
+            || !self.ssh.is_empty()
+            || !self.certificates.is_empty()
+            || !self.service_credentials.is_empty()
+            || !self.inline.is_empty()
+            || !self.attached.is_empty()
+            || !self.groups.is_empty()
+    }
+
     pub(super) fn arn(&self) -> UserArn {
         UserArn::new(format!("arn:aws:iam::{ACCOUNT}:user{}{}", self.path, self.name)).unwrap()
     }
@@ -89,6 +112,10 @@ pub(super) fn iam_error(kind: IamErrorKind, reached: Reached, code: &str, messag
 pub(super) fn no_such(what: &str, name: &str) -> IamError {
     let message = format!("The {what} with name {name} cannot be found.");
     iam_error(IamErrorKind::NoSuchEntity, Reached::Refused, "NoSuchEntity", &message)
+}
+
+pub(super) fn conflict(message: &str) -> IamError {
+    iam_error(IamErrorKind::Other, Reached::Refused, "DeleteConflict", message)
 }
 
 pub(super) fn limit(message: &str) -> IamError {
@@ -123,6 +150,7 @@ impl Account {
             quotas: BTreeMap::new(),
             lag: SignedDuration::ZERO,
             reversed: false,
+            virtual_mfa: Vec::new(),
             keys_made: 0,
         }
     }
@@ -140,6 +168,10 @@ impl Account {
             groups: Vec::new(),
             keys: Vec::new(),
             password: false,
+            mfa: Vec::new(),
+            ssh: Vec::new(),
+            certificates: Vec::new(),
+            service_credentials: Vec::new(),
         };
         change(&mut user);
         self.users.insert(name.to_lowercase(), user);
@@ -151,6 +183,7 @@ impl Account {
             name: GroupName::new(name).unwrap(),
             path: Path::new(path).unwrap(),
             attached: attached.iter().map(|name| self.policy_arn(name)).collect(),
+            inline: Vec::new(),
         });
     }
 

@@ -6,11 +6,11 @@ use std::task::{Context, Poll, Waker};
 
 use ciuser_core::apply::{Freshness, Outcome, World, apply};
 use ciuser_core::handover::{Resumed, resume};
-use ciuser_core::inventory::{Inventory, Reader, gather};
+use ciuser_core::inventory::{Inventory, Reader, gather, gather_deletion};
 use ciuser_core::name::{AccessKeyId, RunId};
-use ciuser_core::plan::{Choices, Heading, Plan, PlanError, Session, plan, plan_rotation};
+use ciuser_core::plan::{Choices, Heading, Plan, PlanError, Session, plan, plan_delete, plan_rotation};
 use ciuser_core::port::{Clock as _, Sts as _};
-use ciuser_core::spec::Spec;
+use ciuser_core::spec::{DeletionSpec, Spec};
 
 use super::Sim;
 use super::fault::Crash;
@@ -108,6 +108,40 @@ impl Sim {
         };
         let inventory = self.inventory(spec, run, false);
         plan_rotation(spec, &inventory, &Choices::default(), old, deactivate, &heading).unwrap()
+    }
+
+    /// Plans a deletion as the program does: without asking for a passphrase if it can.
+    pub(crate) fn plan_deletion(&self, run: &RunId, spec: &DeletionSpec) -> Result<Plan, PlanError> {
+        let (scope, session) = (Sim::scope(), Session::default());
+        let heading = Heading {
+            run,
+            made: self.now(),
+            scope: &scope,
+            session: &session,
+        };
+        let caller = block_on(self.get_caller_identity()).unwrap();
+        let read = |unlock| {
+            let reader = Reader {
+                iam: self,
+                targets: self,
+                journal: self,
+                scope: &scope,
+                run,
+                unlock,
+            };
+            block_on(gather_deletion(reader, &caller, spec)).unwrap()
+        };
+        match plan_delete(spec, &read(false), &heading) {
+            Err(PlanError::Locked(_)) => plan_delete(spec, &read(true), &heading),
+            answer => answer,
+        }
+    }
+
+    /// Plans a deletion and carries it out.
+    pub(crate) fn delete(&self, spec: &DeletionSpec) -> Outcome {
+        let run = self.new_run();
+        let plan = self.plan_deletion(&run, spec).unwrap();
+        self.apply(&run, &plan)
     }
 
     /// Carries out a plan.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use ciuser_core::name::{AccessKeyId, GroupName, Path, PolicyArn, PolicyName, Tag, TagKey, UserName};
+use ciuser_core::name::{
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
+    SshPublicKeyId, Tag, TagKey, UserName,
+};
 use ciuser_core::port::{
     AccessKeyStatus, Iam, IamError, IamErrorKind, KeyLastUsed, ListedKey, ListedKeys, ManagedPolicy, NewUser, Reached,
     User, UserSummary,
@@ -11,7 +14,7 @@ use ciuser_core::port::{
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use jiff::Timestamp;
 
-use super::account::{Account, add, iam_error, limit, no_such, remove};
+use super::account::{Account, add, conflict, iam_error, limit, no_such, remove};
 use super::{Fault, Sim};
 
 impl Sim {
@@ -82,6 +85,16 @@ impl Iam for Sim {
                 user.boundary = new.boundary.clone();
             });
             Ok(account.users[&new.name.as_str().to_lowercase()].shown())
+        })
+    }
+
+    async fn delete_user(&self, user: &UserName) -> Result<(), IamError> {
+        self.call("DeleteUser", |account, now| {
+            if account.user(user, now)?.has_anything() {
+                return Err(conflict("Cannot delete entity, must remove referenced objects first."));
+            }
+            account.users.remove(&user.as_str().to_lowercase());
+            Ok(())
         })
     }
 
@@ -196,6 +209,28 @@ impl Iam for Sim {
         })
     }
 
+    async fn delete_group(&self, group: &GroupName) -> Result<(), IamError> {
+        self.call("DeleteGroup", |account, _| {
+            let there = account.group(group)?.clone();
+            let mut users = account.users.values();
+            if users.any(|user| user.groups.contains(&there.name)) {
+                return Err(conflict("Cannot delete entity, must remove users from group first."));
+            }
+            if !there.attached.is_empty() || !there.inline.is_empty() {
+                return Err(conflict("Cannot delete entity, must detach all policies first."));
+            }
+            remove(&mut account.groups, &there)
+        })
+    }
+
+    async fn list_users_in_group(&self, group: &GroupName) -> Result<Vec<UserName>, IamError> {
+        self.call("GetGroup", |account, _| {
+            let group = account.group(group)?.name.clone();
+            let members = account.users.values().filter(|user| user.groups.contains(&group));
+            Ok(account.listed(members.map(|user| user.name.clone()).collect()))
+        })
+    }
+
     async fn list_groups_for_user(&self, user: &UserName) -> Result<Vec<GroupName>, IamError> {
         self.call("ListGroupsForUser", |account, now| {
             let groups = account.user(user, now)?.groups.clone();
@@ -246,7 +281,7 @@ impl Iam for Sim {
 
     async fn list_group_policies(&self, group: &GroupName) -> Result<Vec<PolicyName>, IamError> {
         self.call("ListGroupPolicies", |account, _| {
-            account.group(group).map(|_| Vec::new())
+            account.group(group).map(|group| group.inline.clone())
         })
     }
 
@@ -349,23 +384,78 @@ impl Iam for Sim {
         })
     }
 
-    async fn count_mfa_devices(&self, user: &UserName) -> Result<usize, IamError> {
-        self.call("ListMFADevices", |account, now| account.user(user, now).map(|_| 0))
-    }
-
-    async fn count_ssh_public_keys(&self, user: &UserName) -> Result<usize, IamError> {
-        self.call("ListSSHPublicKeys", |account, now| account.user(user, now).map(|_| 0))
-    }
-
-    async fn count_signing_certificates(&self, user: &UserName) -> Result<usize, IamError> {
-        self.call("ListSigningCertificates", |account, now| {
-            account.user(user, now).map(|_| 0)
+    async fn delete_login_profile(&self, user: &UserName) -> Result<(), IamError> {
+        self.call("DeleteLoginProfile", |account, now| {
+            let there = std::mem::take(&mut account.user(user, now)?.password);
+            if there {
+                Ok(())
+            } else {
+                Err(no_such("Login Profile", user.as_str()))
+            }
         })
     }
 
-    async fn count_service_specific_credentials(&self, user: &UserName) -> Result<usize, IamError> {
+    async fn list_mfa_devices(&self, user: &UserName) -> Result<Vec<MfaSerialNumber>, IamError> {
+        self.call("ListMFADevices", |account, now| {
+            Ok(account.user(user, now)?.mfa.clone())
+        })
+    }
+
+    async fn deactivate_mfa_device(&self, user: &UserName, device: &MfaSerialNumber) -> Result<(), IamError> {
+        self.call("DeactivateMFADevice", |account, now| {
+            remove(&mut account.user(user, now)?.mfa, device)
+        })
+    }
+
+    async fn delete_virtual_mfa_device(&self, device: &MfaSerialNumber) -> Result<(), IamError> {
+        self.call("DeleteVirtualMFADevice", |account, _| {
+            if account.users.values().any(|user| user.mfa.contains(device)) {
+                return Err(conflict("MFA device is in use."));
+            }
+            remove(&mut account.virtual_mfa, device)
+        })
+    }
+
+    async fn list_ssh_public_keys(&self, user: &UserName) -> Result<Vec<SshPublicKeyId>, IamError> {
+        self.call("ListSSHPublicKeys", |account, now| {
+            Ok(account.user(user, now)?.ssh.clone())
+        })
+    }
+
+    async fn delete_ssh_public_key(&self, user: &UserName, key: &SshPublicKeyId) -> Result<(), IamError> {
+        self.call("DeleteSSHPublicKey", |account, now| {
+            remove(&mut account.user(user, now)?.ssh, key)
+        })
+    }
+
+    async fn list_signing_certificates(&self, user: &UserName) -> Result<Vec<CertificateId>, IamError> {
+        self.call("ListSigningCertificates", |account, now| {
+            Ok(account.user(user, now)?.certificates.clone())
+        })
+    }
+
+    async fn delete_signing_certificate(&self, user: &UserName, certificate: &CertificateId) -> Result<(), IamError> {
+        self.call("DeleteSigningCertificate", |account, now| {
+            remove(&mut account.user(user, now)?.certificates, certificate)
+        })
+    }
+
+    async fn list_service_specific_credentials(
+        &self,
+        user: &UserName,
+    ) -> Result<Vec<ServiceSpecificCredentialId>, IamError> {
         self.call("ListServiceSpecificCredentials", |account, now| {
-            account.user(user, now).map(|_| 0)
+            Ok(account.user(user, now)?.service_credentials.clone())
+        })
+    }
+
+    async fn delete_service_specific_credential(
+        &self,
+        user: &UserName,
+        credential: &ServiceSpecificCredentialId,
+    ) -> Result<(), IamError> {
+        self.call("DeleteServiceSpecificCredential", |account, now| {
+            remove(&mut account.user(user, now)?.service_credentials, credential)
         })
     }
 }

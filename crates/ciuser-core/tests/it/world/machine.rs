@@ -71,7 +71,9 @@ impl Journal for Sim {
     fn finish(&self, run: &RunId) -> Result<(), JournalError> {
         self.journal("finish", |runs| {
             // One that never began is over too, as an UPDATE of no row is no error.
-            runs.iter_mut().filter(|one| one.run == *run).for_each(|one| one.over = true);
+            runs.iter_mut()
+                .filter(|one| one.run == *run)
+                .for_each(|one| one.over = true);
         })
     }
 
@@ -92,24 +94,30 @@ impl Journal for Sim {
         self.journal("known", |runs| {
             let mut known: Vec<Known> = Vec::new();
             for entry in runs.iter().flat_map(Run::read) {
-                if let Entry::Delivered {
-                    user: whose,
-                    key,
-                    target,
-                    proof,
-                    mark,
-                    at,
-                } = entry
-                    && whose == *user
-                {
-                    known.retain(|one| !one.target.same_place(&target));
-                    known.push(Known {
-                        target,
+                match entry {
+                    Entry::Delivered {
+                        user: whose,
                         key,
+                        target,
                         proof,
                         mark,
                         at,
-                    });
+                    } if whose == *user => {
+                        known.retain(|one| !one.target.same_place(&target));
+                        known.push(Known {
+                            target,
+                            key,
+                            proof,
+                            mark,
+                            at,
+                        });
+                    }
+                    Entry::Cleared {
+                        user: whose, target, ..
+                    } if whose == *user => {
+                        known.retain(|one| !one.target.same_place(&target));
+                    }
+                    _ => {}
                 }
             }
             known

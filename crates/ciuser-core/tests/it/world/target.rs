@@ -117,19 +117,47 @@ fn state(holdings: Holdings) -> PlaceState {
     }
 }
 
+/// What a store shows of itself once it is open.
+fn stored(place: &Place, owner: &KeyOwner) -> Holdings {
+    match (&place.foreign, &place.key) {
+        (Some(what), _) => Holdings::Foreign { what: what.clone() },
+        (None, None) => Holdings::Nothing,
+        (None, Some((user, key))) if *user == owner.user => Holdings::Key(key.id.clone()),
+        (None, Some((user, _))) => Holdings::Foreign {
+            what: format!("a key of user `{user}`"),
+        },
+    }
+}
+
+/// What a CI system shows.
+fn shown(place: &Place) -> Holdings {
+    let mark = place.mark.clone();
+    match (&place.foreign, &place.key) {
+        (Some(what), _) => Holdings::Foreign { what: what.clone() },
+        (None, None) => Holdings::Nothing,
+        (None, Some((_, key))) if place.shows == Shows::Mask => Holdings::Masked {
+            suffix: key.id.last_four().to_owned(),
+            mark,
+        },
+        (None, Some(_)) => Holdings::Opaque { mark },
+    }
+}
+
+/// Empties a place that still shows what was seen.
+fn cleared(place: &mut Place, shows: &Holdings, seen: &Holdings) -> Result<(), TargetError> {
+    if *shows != Holdings::Nothing && shows != seen {
+        return Err(TargetError::new("it has changed since it was looked at"));
+    }
+    place.key = None;
+    Ok(())
+}
+
 #[async_trait(?Send)]
 impl Store for Opened<'_> {
     async fn check(&self, owner: &KeyOwner, unlock: bool) -> Result<PlaceState, TargetError> {
         self.sim.at("check", &self.target, |place| {
-            Ok(state(match (&place.foreign, &place.key) {
-                _ if place.locked && !unlock => Holdings::Locked,
-                (Some(what), _) => Holdings::Foreign { what: what.clone() },
-                (None, None) => Holdings::Nothing,
-                (None, Some((user, key))) if *user == owner.user => Holdings::Key(key.id.clone()),
-                (None, Some((user, _))) => Holdings::Foreign {
-                    what: format!("a key of user `{user}`"),
-                },
-            }))
+            let locked = place.locked && !unlock;
+            Ok(state(if locked { Holdings::Locked } else { stored(place, owner) }))
         })
     }
 
@@ -148,6 +176,13 @@ impl Store for Opened<'_> {
         })
     }
 
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        self.sim.at("clear", &self.target, |place| {
+            let shows = stored(place, owner);
+            cleared(place, &shows, seen)
+        })
+    }
+
     fn describe(&self) -> String {
         format!("open {}", self.target)
     }
@@ -157,20 +192,10 @@ impl Store for Opened<'_> {
 impl Provider for Opened<'_> {
     async fn check(&self, _: &KeyOwner) -> Result<PlaceState, TargetError> {
         self.sim.at("check", &self.target, |place| {
-            let mark = place.mark.clone();
-            let holdings = match (&place.foreign, &place.key) {
-                (Some(what), _) => Holdings::Foreign { what: what.clone() },
-                (None, None) => Holdings::Nothing,
-                (None, Some((_, key))) if place.shows == Shows::Mask => Holdings::Masked {
-                    suffix: key.id.last_four().to_owned(),
-                    mark,
-                },
-                (None, Some(_)) => Holdings::Opaque { mark },
-            };
             let create = (!place.made).then(|| "create context".to_owned());
             Ok(PlaceState {
                 create,
-                ..state(holdings)
+                ..state(shown(place))
             })
         })
     }
@@ -205,6 +230,13 @@ impl Provider for Opened<'_> {
                 Shows::Nothing => Proof::Accepted,
             };
             Ok((proof, place.mark.clone()))
+        })
+    }
+
+    async fn clear(&self, _: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        self.sim.at("clear", &self.target, |place| {
+            let shows = shown(place);
+            cleared(place, &shows, seen)
         })
     }
 

@@ -151,6 +151,12 @@ impl Client<'_> {
         .map(drop)
     }
 
+    /// Removes a variable of a context.
+    pub(super) async fn delete_context_variable(&self, context: &Context, name: &str) -> Result<(), Trouble> {
+        let resource = Resource::new(&["context", &context.id, "environment-variable", name]);
+        self.delete(&format!("removing `{name}`"), resource).await
+    }
+
     /// Lists the variables of a project.
     pub(super) async fn project_variables(&self, slug: &str) -> Result<Vec<ShownVariable>, Trouble> {
         let doing = format!("listing variables of project `{slug}`");
@@ -170,6 +176,13 @@ impl Client<'_> {
         })
         .await
         .map(drop)
+    }
+
+    /// Removes a variable of a project.
+    pub(super) async fn delete_project_variable(&self, slug: &str, name: &str) -> Result<(), Trouble> {
+        let doing = format!("removing `{name}`");
+        self.delete(&doing, project_resource(&doing, slug, &["envvar", name])?)
+            .await
     }
 }
 

@@ -139,6 +139,22 @@ impl<'a> Client<'a> {
         self.send(&call).await
     }
 
+    /// Removes a resource; one that is gone already is fine.
+    pub(super) async fn delete(&self, doing: &str, resource: Resource) -> Result<(), Trouble> {
+        let call = Call {
+            doing,
+            method: Method::DELETE,
+            resource,
+            body: Bytes::new(),
+            value: None,
+            repeat: Repeat::Safe,
+        };
+        match self.send(&call).await {
+            Err(trouble) if !trouble.is_not_found() => Err(trouble),
+            _ => Ok(()),
+        }
+    }
+
     /// Warns when token and values can be read on their way.
     pub(super) fn exposure(&self) -> Option<String> {
         let url = self.address.as_str();

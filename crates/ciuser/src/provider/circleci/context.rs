@@ -18,7 +18,7 @@ use super::client::Client;
 use super::restriction::{Restriction, in_words, is_open, projects};
 use super::shadow::project_under_context;
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, judge, values};
+use super::variable::{ShownVariable, holdings, insist_gone, judge, to_clear, values};
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -207,6 +207,18 @@ impl Provider for ContextPlace<'_> {
                 (judged, _) => return judged,
             }
         }
+    }
+
+    async fn clear(&self, _owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        let Some(context) = self.find().await? else {
+            return Ok(());
+        };
+        let shown = self.client.context_variables(&context).await?;
+        let names = to_clear(&shown, &self.spec.names, seen)?;
+        for name in &names {
+            self.client.delete_context_variable(&context, name).await?;
+        }
+        insist_gone(&self.client.context_variables(&context).await?, &names)
     }
 
     fn describe(&self) -> String {

@@ -1,7 +1,7 @@
 //! The variables of a project. A project is there or not; it is never made here.
 
 use async_trait::async_trait;
-use ciuser_core::port::{KeyOwner, Mark, PlaceState, Proof, Provider, TargetError};
+use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, TargetError};
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::VariableNames;
 
@@ -9,7 +9,7 @@ use super::api::Organization;
 use super::client::Client;
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
-use super::variable::{holdings, judge, values};
+use super::variable::{holdings, insist_gone, judge, to_clear, values};
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -74,6 +74,15 @@ impl Provider for ProjectPlace<'_> {
                 (judged, _) => return judged,
             }
         }
+    }
+
+    async fn clear(&self, _owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        let shown = self.client.project_variables(&self.slug).await?;
+        let names = to_clear(&shown, &self.names, seen)?;
+        for name in &names {
+            self.client.delete_project_variable(&self.slug, name).await?;
+        }
+        insist_gone(&self.client.project_variables(&self.slug).await?, &names)
     }
 
     fn describe(&self) -> String {

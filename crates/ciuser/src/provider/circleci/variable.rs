@@ -59,10 +59,15 @@ pub(super) fn holdings(shown: &[ShownVariable], names: &VariableNames) -> Holdin
         (None, None) => Holdings::Nothing,
         // A mark would make it the key that was written at that time, and half of a key is none.
         (None, Some(_)) => Holdings::Opaque { mark: None },
-        (Some(ShownVariable { suffix: Some(suffix), .. }), None) => Holdings::Half { suffix: suffix.clone() },
-        (Some(ShownVariable { suffix: None, .. }), None) => {
-            Holdings::Foreign { what: format!("`{id}` without `{secret}`") }
-        }
+        (
+            Some(ShownVariable {
+                suffix: Some(suffix), ..
+            }),
+            None,
+        ) => Holdings::Half { suffix: suffix.clone() },
+        (Some(ShownVariable { suffix: None, .. }), None) => Holdings::Foreign {
+            what: format!("`{id}` without `{secret}`"),
+        },
         (Some(ShownVariable { suffix, updated, .. }), Some(_)) => match suffix.clone() {
             Some(suffix) => Holdings::Masked {
                 suffix,
@@ -70,6 +75,35 @@ pub(super) fn holdings(shown: &[ShownVariable], names: &VariableNames) -> Holdin
             },
             None => Holdings::Opaque { mark: updated.clone() },
         },
+    }
+}
+
+/// Returns the names of id and secret that are to be removed, the secret first, if the place shows just what was seen.
+///
+/// # Errors
+/// When it shows something else.
+pub(super) fn to_clear<'n>(
+    shown: &[ShownVariable],
+    names: &'n VariableNames,
+    seen: &Holdings,
+) -> Result<Vec<&'n str>, TargetError> {
+    let now = holdings(shown, names);
+    if now != Holdings::Nothing && now != *seen {
+        return Err(TargetError::new("somebody else wrote there since it was looked at"));
+    }
+    let ours = [Variable::SecretAccessKey, Variable::AccessKeyId].map(|variable| names.name(variable));
+    Ok(ours.into_iter().filter(|name| find(shown, name).is_some()).collect())
+}
+
+/// Insists that what was removed is gone.
+///
+/// # Errors
+/// When it is not.
+pub(super) fn insist_gone(shown: &[ShownVariable], removed: &[&str]) -> Result<(), TargetError> {
+    match removed.iter().find(|name| find(shown, name).is_some()) {
+        Some(name) => Err(TargetError::new(format!("`{name}` was removed, but is there again"))
+            .with_hint("see who else writes there")),
+        None => Ok(()),
     }
 }
 
@@ -214,7 +248,12 @@ mod tests {
         assert_eq!(held(serde_json::json!([id(Some("MPLE")), secret()])), masked);
         assert_eq!(held(serde_json::json!([id(None), secret()])), Holdings::Opaque { mark });
         assert_eq!(held(serde_json::json!([secret()])), Holdings::Opaque { mark: None });
-        assert_eq!(held(serde_json::json!([id(Some("MPLE"))])), Holdings::Half { suffix: "MPLE".to_owned() });
+        assert_eq!(
+            held(serde_json::json!([id(Some("MPLE"))])),
+            Holdings::Half {
+                suffix: "MPLE".to_owned()
+            }
+        );
     }
 
     #[test]

@@ -126,6 +126,17 @@ impl Store for CsvStore<'_> {
             .map(|row| row.secret))
     }
 
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        let Some(bytes) = self.read()? else { return Ok(()) };
+        if holdings(owner, &bytes) != *seen {
+            return Err(TargetError::new("the file has changed since it was looked at"));
+        }
+        // No copy stays behind: it would be the same plain text, of a key that opens nothing any more.
+        place::remove(&self.path)?;
+        self.session.keep_look(&self.path, look_at(None));
+        Ok(())
+    }
+
     fn describe(&self) -> String {
         let path = self.path.display();
         match self.format {

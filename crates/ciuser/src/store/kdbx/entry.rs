@@ -57,6 +57,41 @@ pub(super) fn put(database: &mut Database, owner: &KeyOwner, key: &AccessKey) ->
     true
 }
 
+/// Throws all entries of the user away, as KeePass programs do: into the recycle bin, with their histories, unless the
+/// file is set to have none.
+pub(super) fn throw_away(database: &mut Database, owner: &KeyOwner) {
+    let bin = database.recycle_bin().map(|bin| bin.id());
+    let own = database.iter_all_entries();
+    let own = own.filter(|entry| is_of(entry, owner) && !is_inside(database, entry, bin));
+    let own: Vec<_> = own.map(|entry| entry.id()).collect();
+    let bin = (database.meta.recyclebin_enabled != Some(false)).then(|| bin.unwrap_or_else(|| make_bin(database)));
+    for id in own {
+        let Some(mut entry) = database.entry_mut(id) else {
+            continue;
+        };
+        match bin {
+            Some(bin) if entry.move_to(bin).is_ok() => entry.times.location_changed = Some(Times::now()),
+            _ => entry.track_changes().remove(),
+        }
+    }
+}
+
+/// Makes the recycle bin under the name and icon that KeePass programs give it.
+fn make_bin(database: &mut Database) -> GroupId {
+    const TRASH: usize = 43;
+    let mut root = database.root_mut();
+    let mut bin = root.add_group();
+    bin.name = "Recycle Bin".to_owned();
+    bin.set_icon_builtin(TRASH);
+    bin.enable_autotype = Some(false);
+    bin.enable_searching = Some(false);
+    let id = bin.id();
+    database.meta.recyclebin_enabled = Some(true);
+    database.meta.recyclebin_uuid = Some(id.uuid());
+    database.meta.recyclebin_changed = Some(Times::now());
+    id
+}
+
 /// Finds the user's entry by account and user name, which IAM compares ignoring case. Should a person have made
 /// copies of it, the one that was changed last counts.
 fn find<'d>(database: &'d Database, owner: &KeyOwner) -> Option<EntryRef<'d>> {

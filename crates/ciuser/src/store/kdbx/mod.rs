@@ -71,6 +71,17 @@ impl<'s> KdbxStore<'s> {
         Ok((database, key))
     }
 
+    /// Changes the file, beginning anew while another program writes it.
+    fn attempt(&self, change: impl Fn() -> Result<bool, TargetError>) -> Result<(), TargetError> {
+        let _held = place::hold_directory(&self.path);
+        for _ in 0..ATTEMPTS {
+            if change()? {
+                return Ok(());
+            }
+        }
+        Err(TargetError::new("another program keeps writing the file").with_hint("close it there and try again"))
+    }
+
     /// Reads, changes and replaces the file. False when another program wrote it meanwhile.
     fn try_put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<bool, TargetError> {
         let before = self.read()?;
@@ -81,7 +92,30 @@ impl<'s> KdbxStore<'s> {
         if !entry::put(&mut database, owner, key) {
             return Ok(true);
         }
-        let after = file::sealed(&mut database, &unlocking)?;
+        self.try_replace(before, &mut database, &unlocking)
+    }
+
+    /// Reads, throws the user's entries away and replaces the file. False when another program wrote it meanwhile.
+    fn try_clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<bool, TargetError> {
+        let Some(before) = self.read()? else { return Ok(true) };
+        let (mut database, unlocking) = self.open(&before)?;
+        match entry::holdings(&database, owner) {
+            Holdings::Nothing => return Ok(true),
+            now if now == *seen => {}
+            _ => return Err(TargetError::new("the entry has changed since it was looked at")),
+        }
+        entry::throw_away(&mut database, owner);
+        self.try_replace(Some(before), &mut database, &unlocking)
+    }
+
+    /// Writes the database over the file that it was read from. False when another program wrote it meanwhile.
+    fn try_replace(
+        &self,
+        before: Option<Zeroizing<Vec<u8>>>,
+        database: &mut Database,
+        unlocking: &DatabaseKey,
+    ) -> Result<bool, TargetError> {
+        let after = file::sealed(database, unlocking)?;
         // Deriving keys took a while: KeePassXC may have saved.
         if self.read()? != before {
             return Ok(false);
@@ -175,13 +209,11 @@ impl Store for KdbxStore<'_> {
         if !place::exists(directory) {
             place::private_dir(directory)?;
         }
-        let _held = place::hold_directory(&self.path);
-        for _ in 0..ATTEMPTS {
-            if self.try_put(owner, key)? {
-                return Ok(());
-            }
-        }
-        Err(TargetError::new("another program keeps writing the file").with_hint("close it there and try again"))
+        self.attempt(|| self.try_put(owner, key))
+    }
+
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        self.attempt(|| self.try_clear(owner, seen))
     }
 
     async fn get_back(&self, owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {

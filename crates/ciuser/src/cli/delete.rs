@@ -1,0 +1,222 @@
+//! `ciuser delete`: takes a user apart, or its keys only, after its name was typed.
+
+use std::path::PathBuf;
+
+use ciuser_core::apply::{Failure, Freshness, Outcome, UserOutcome};
+use ciuser_core::inventory::gather_deletion;
+use ciuser_core::name::{ProjectName, UserName};
+use ciuser_core::plan::{Plan, plan_delete};
+use ciuser_core::port::{Iam as _, Journal as _};
+use ciuser_core::spec::DeletionSpec;
+use ciuser_core::target::Target;
+use clap::Args;
+
+use super::exit::{CliError, Exit};
+use super::global::Setting;
+use super::live::{Live, Process};
+use super::places::Typed;
+use super::plan::{plan_json, read_spec_file};
+use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
+use super::spec_args::TargetArgs;
+use crate::clock::SystemClock;
+
+const EXAMPLES: &str = "\
+Examples:
+  Review, then type the name; targets that this machine knows are looked at:
+    ciuser delete CI_USER --project storefront
+  From a script, with the key taken away from every target:
+    ciuser delete CI_USER --project storefront --clear --confirm CI_USER
+  Only the keys, of a user that is needed again later:
+    ciuser delete CI_USER -f ciuser.toml --keep-user";
+
+/// Arguments of `delete`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct DeleteArgs {
+    /// Name of the user
+    name: UserName,
+    /// Delete the access keys and keep the user
+    #[arg(long)]
+    keep_user: bool,
+    /// Take the deleted key away from the stores and CI systems that hold it
+    #[arg(long)]
+    clear: bool,
+    /// Consent without being asked: the name once more; `--yes` is not enough
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+    /// Project that owns the user [default: the spec file's, or default]
+    #[arg(long, value_name = "NAME", help_heading = "Ownership")]
+    project: Option<ProjectName>,
+    /// Delete a user that ciuser does not manage
+    #[arg(long, help_heading = "Ownership")]
+    unmanaged: bool,
+    /// Take project and targets from this spec file
+    #[arg(long, short, value_name = "FILE")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    targets: TargetArgs,
+}
+
+/// Runs `delete`.
+pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    check_confirmation(args)?;
+    let mut spec = spec_of(args, setting)?;
+    let process = Process::new(setting)?;
+    let (stores, clock) = (process.stores(), SystemClock);
+    let live = Live::connect(&process, &stores, &clock).await?;
+    let carried_on = deletion_under_way(&live, &args.name)?;
+    resume_first(&live).await?;
+    if carried_on && is_gone(&live, &args.name).await? {
+        live.ui.talk("");
+        live.ui.talk(&format!(
+            "  User `{}` is deleted: the earlier run came to its end.",
+            args.name
+        ));
+    }
+    let mut plan = match make_plan(&live, &spec).await {
+        Ok(plan) => plan,
+        Err(_) if carried_on && is_gone(&live, &args.name).await? => return Ok(Exit::Done),
+        Err(refused) => return Err(refused),
+    };
+    if offer_clearing(setting, &plan) {
+        spec.clear = true;
+        plan = make_plan(&live, &spec).await?;
+    }
+    live.ui.review(&plan);
+    if !plan.has_changes() {
+        live.ui.talk("");
+        live.ui.talk("  Nothing to do: there is no key to delete.");
+        return finish(&live, &plan, &nothing_deleted(&live, &plan), "delete");
+    }
+    if setting.global.dry_run {
+        if live.ui.is_json() {
+            live.ui.json(&plan_json(&plan)?);
+        }
+        return Ok(Exit::Done);
+    }
+    let freshness = confirm_by_name(args, setting, &plan)?;
+    carry_out(&live, &plan, freshness, "delete").await
+}
+
+/// A name that does not fit is found before anybody is asked anything.
+fn check_confirmation(args: &DeleteArgs) -> Result<(), CliError> {
+    match &args.confirm {
+        Some(typed) if typed != args.name.as_str() => Err(CliError::refused(format!(
+            "`--confirm {typed}` is not the name of user `{}`; nothing was changed",
+            args.name
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn spec_of(args: &DeleteArgs, setting: &Setting<'_>) -> Result<DeletionSpec, CliError> {
+    let typed = Typed::on_command_line(*setting);
+    let mut stores = args.targets.named_stores(&args.name, &typed)?;
+    let mut deliver = args.targets.deliver()?;
+    let mut project = args.project.clone();
+    if let Some(file) = &args.file {
+        let spec = read_spec_file(file, setting)?;
+        let user = spec.users.into_iter().find(|user| user.name.same_as(&args.name));
+        let unknown = || CliError::usage(format!("`{}` has no user `{}`", file.display(), args.name));
+        let user = user.ok_or_else(unknown)?;
+        stores.extend(user.stores);
+        deliver.extend(user.deliver);
+        project.get_or_insert(spec.project);
+    }
+    complete_targets(&mut stores, &mut deliver, setting);
+    let mut targets: Vec<Target> = Vec::new();
+    let named = stores.into_iter().map(Target::Store);
+    for target in named.chain(deliver.into_iter().map(Target::Provider)) {
+        if !targets.iter().any(|there| there.same_place(&target)) {
+            targets.push(target);
+        }
+    }
+    Ok(DeletionSpec {
+        user: args.name.clone(),
+        project: project.unwrap_or_else(ProjectName::fallback),
+        keep_user: args.keep_user,
+        unmanaged: args.unmanaged,
+        clear: args.clear,
+        targets,
+    })
+}
+
+async fn make_plan(live: &Live<'_>, spec: &DeletionSpec) -> Result<Plan, CliError> {
+    let read = async |reader: ciuser_core::inventory::Reader<'_>| gather_deletion(reader, &live.caller, spec).await;
+    make_unlocking(live, read, |inventory, heading| plan_delete(spec, inventory, heading)).await
+}
+
+/// Tells whether an earlier run was deleting this user.
+fn deletion_under_way(live: &Live<'_>, name: &UserName) -> Result<bool, CliError> {
+    let runs = live.journal.unfinished(&live.scope).map_err(Failure::from)?;
+    let mut users = runs.iter().flat_map(|record| &record.plan.users);
+    Ok(users.any(|user| user.user.same_as(name) && user.deletes_user()))
+}
+
+async fn is_gone(live: &Live<'_>, name: &UserName) -> Result<bool, CliError> {
+    match live.iam.get_user(name).await {
+        Ok(_) => Ok(false),
+        Err(error) if error.is_no_such_entity() => Ok(true),
+        Err(error) => Err(CliError::failed(format!("reading user `{name}`: {error}"))),
+    }
+}
+
+/// Asks, where somebody can be asked, whether the targets that hold the key shall lose it.
+fn offer_clearing(setting: &Setting<'_>, plan: &Plan) -> bool {
+    use ciuser_core::apply::Ask as _;
+    let held = plan.users.iter().filter_map(|user| user.retirement());
+    let holders: Vec<_> = held
+        .flat_map(|retirement| &retirement.leave)
+        .map(|holder| format!("`{}`", holder.target))
+        .collect();
+    let asks = !holders.is_empty() && !setting.global.dry_run && setting.ui.can_ask();
+    let question = || format!("{} still hold its key. Take it away there too?", holders.join(", "));
+    asks && setting.ui.confirm(&question()) == Some(true)
+}
+
+/// Asks for the name, unless `--confirm` has said it.
+fn confirm_by_name(args: &DeleteArgs, setting: &Setting<'_>, plan: &Plan) -> Result<Freshness, CliError> {
+    if args.confirm.is_some() {
+        return Ok(Freshness::JustRead);
+    }
+    let account = &plan.scope.account;
+    let what = if args.keep_user {
+        format!(
+            "This deletes the access keys of user `{}` in account {account} for good.",
+            args.name
+        )
+    } else {
+        format!("This deletes user `{}` in account {account} for good.", args.name)
+    };
+    match setting.ui.type_to_confirm(&what, args.name.as_str()) {
+        Some(true) => Ok(Freshness::Reviewed),
+        Some(false) => Err(CliError::refused(
+            "what was typed is not the name of the user; nothing was changed",
+        )),
+        None => Err(CliError::refused(
+            "a deletion needs a person who types the user's name, and there is nobody to ask",
+        )
+        .with_hint(format!(
+            "`--confirm {}` carries it out without asking; `--dry-run` stops after the review",
+            args.name
+        ))),
+    }
+}
+
+fn nothing_deleted(live: &Live<'_>, plan: &Plan) -> Outcome {
+    let users = plan.users.iter().map(|user| UserOutcome {
+        user: user.user.clone(),
+        arn: user.arn.clone(),
+        changed: false,
+        key: None,
+        issued: false,
+        targets: Vec::new(),
+        retired: None,
+        unfinished: Vec::new(),
+    });
+    Outcome {
+        run: live.run.clone(),
+        users: users.collect(),
+        failure: None,
+    }
+}
