@@ -86,3 +86,43 @@ async fn a_page_that_is_cut_off_without_a_marker_is_an_error() {
         "the answer cannot be used: the listing is cut off and does not say where it goes on"
     );
 }
+
+#[tokio::test]
+async fn credentials_other_than_keys_are_listed_by_their_ids_over_all_pages() {
+    let device = |serial: &str, marker| {
+        let member = format!(
+            "<member><UserName>CI_USER</UserName><SerialNumber>{serial}</SerialNumber>\
+             <EnableDate>2026-11-18T10:42:07Z</EnableDate></member>"
+        );
+        ok("ListMFADevices", &page("MFADevices", &member, marker))
+    };
+    let phone = "arn:aws:iam::111122223333:mfa/phone";
+    let fake = Fake::new([device(phone, Some("m1")), device("GAHT12345678", None)]);
+    let devices = iam(&fake, None).await.0.list_mfa_devices(&user()).await.unwrap();
+    let serials: Vec<_> = devices.iter().map(|device| device.as_str()).collect();
+    assert_eq!(serials, [phone, "GAHT12345678"]);
+
+    let member = "<member><UserName>CI_USER</UserName><SSHPublicKeyId>APKAEXAMPLE000000001</SSHPublicKeyId>\
+                  <Status>Active</Status><UploadDate>2026-11-18T10:42:07Z</UploadDate></member>";
+    let fake = Fake::new([ok("ListSSHPublicKeys", &page("SSHPublicKeys", member, None))]);
+    let keys = iam(&fake, None).await.0.list_ssh_public_keys(&user()).await.unwrap();
+    assert_eq!(keys, ["APKAEXAMPLE000000001".parse().unwrap()]);
+}
+
+#[tokio::test]
+async fn the_members_of_a_group_are_listed_over_all_pages() {
+    let group = "<Group><Path>/ciuser/</Path><GroupName>ciuser-CI_USER</GroupName><GroupId>AGPA1</GroupId>\
+                 <Arn>arn:aws:iam::111122223333:group/ciuser/ciuser-CI_USER</Arn>\
+                 <CreateDate>2026-11-18T10:42:07Z</CreateDate></Group>";
+    let members = |name: &str, marker| {
+        let member = format!(
+            "<member><Path>/</Path><UserName>{name}</UserName><UserId>AIDA{name}</UserId>\
+             <Arn>arn:aws:iam::111122223333:user/{name}</Arn><CreateDate>2026-11-18T10:42:07Z</CreateDate></member>"
+        );
+        ok("GetGroup", &format!("{group}{}", page("Users", &member, marker)))
+    };
+    let fake = Fake::new([members("CI_USER", Some("m1")), members("colleague", None)]);
+    let group = "ciuser-CI_USER".parse().unwrap();
+    let found = iam(&fake, None).await.0.list_users_in_group(&group).await.unwrap();
+    assert_eq!(found, ["CI_USER".parse().unwrap(), "colleague".parse().unwrap()]);
+}

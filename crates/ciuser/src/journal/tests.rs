@@ -195,6 +195,34 @@ fn what_a_target_holds_is_its_last_delivery_over_all_runs_of_the_user_in_any_cas
 }
 
 #[test]
+fn a_target_that_was_cleared_is_known_to_hold_nothing_until_the_next_delivery() {
+    let home = Home::new();
+    let journal = home.begun();
+    let (a, b) = (csv("/a.csv", CsvFormat::Import), csv("/b.csv", CsvFormat::Import));
+    for target in [&a, &b] {
+        journal
+            .record(&run(1), &delivered("CI_USER", 'A', target.clone(), 1))
+            .unwrap();
+    }
+    let cleared = Entry::Cleared {
+        user: user("CI_USER"),
+        key: key('A'),
+        target: a.clone(),
+        at: at(2),
+    };
+    journal.record(&run(1), &cleared).unwrap();
+    let places = || {
+        let known = journal.known(&scope("aws"), &user("CI_USER")).unwrap();
+        known.into_iter().map(|known| known.target).collect::<Vec<_>>()
+    };
+    assert_eq!(places(), [b.clone()]);
+    journal
+        .record(&run(1), &delivered("CI_USER", 'B', a.clone(), 3))
+        .unwrap();
+    assert_eq!(places(), [b, a]);
+}
+
+#[test]
 fn an_entry_for_a_run_that_was_never_begun_is_an_error() {
     let home = Home::new();
     let journal = home.begun();

@@ -148,6 +148,10 @@ pub(super) fn get_back(store: &dyn Store, id: &AccessKeyId) -> Option<String> {
         .map(|secret| secret.expose().to_owned())
 }
 
+pub(super) fn clear(store: &dyn Store, seen: &Holdings) -> Result<(), TargetError> {
+    run(store.clear(&owner(), seen))
+}
+
 pub(super) fn bytes(path: &str) -> Option<Vec<u8>> {
     place::read(Path::new(path)).unwrap()
 }
@@ -276,6 +280,58 @@ macro_rules! contract {
                 let error = put(&*open(&spec, &rig.session()), &owner(), &key()).unwrap_err();
                 assert!(!error.message.contains("diary"), "{error}");
                 assert_eq!(bytes(path_of(&spec)).unwrap(), b"my diary");
+            }
+
+            #[test]
+            fn what_was_seen_is_cleared_once_and_nothing_is_held_then() {
+                let rig = Rig::new();
+                let spec = rig.$store();
+                put(&*open(&spec, &rig.session()), &owner(), &key()).unwrap();
+                let session = rig.session();
+                let store = open(&spec, &session);
+                let seen = check(&*store).unwrap().holdings;
+                for _ in 0..2 {
+                    clear(&*store, &seen).unwrap();
+                    assert_eq!(
+                        check(&*open(&spec, &rig.session())).unwrap().holdings,
+                        Holdings::Nothing
+                    );
+                    assert_eq!(get_back(&*store, &key().id), None);
+                }
+            }
+
+            #[test]
+            fn nothing_there_is_clear_already_and_nothing_is_made() {
+                let rig = Rig::new();
+                let (spec, session) = (rig.$store(), rig.session());
+                clear(&*open(&spec, &session), &held(&spec, &key())).unwrap();
+                assert_eq!(rig.directory.path().read_dir().unwrap().count(), 0);
+            }
+
+            #[test]
+            fn another_key_than_was_seen_is_not_cleared() {
+                let rig = Rig::new();
+                let spec = rig.$store();
+                put(&*open(&spec, &rig.session()), &owner(), &new_key()).unwrap();
+                let before = bytes(path_of(&spec));
+                let session = rig.session();
+                let error = clear(&*open(&spec, &session), &held(&spec, &key())).unwrap_err();
+                assert!(
+                    error.message.ends_with("has changed since it was looked at"),
+                    "{error}"
+                );
+                assert_eq!(bytes(path_of(&spec)), before);
+            }
+
+            #[test]
+            fn a_cleared_store_takes_the_next_key() {
+                let rig = Rig::new();
+                let (spec, session) = (rig.$store(), rig.session());
+                let store = open(&spec, &session);
+                put(&*store, &owner(), &key()).unwrap();
+                clear(&*store, &held(&spec, &key())).unwrap();
+                put(&*store, &owner(), &new_key()).unwrap();
+                assert_eq!(check(&*store).unwrap().holdings, held(&spec, &new_key()));
             }
 
             #[test]

@@ -11,7 +11,7 @@ use keepass::{Database, DatabaseKey};
 
 use super::{entry, file};
 use crate::place;
-use crate::store::contract::{Rig, SECRET, bytes, check, get_back, key, look, new_key, owner, put, shown};
+use crate::store::contract::{Rig, SECRET, bytes, check, clear, get_back, key, look, new_key, owner, put, shown};
 use crate::store::open;
 
 /// The file `keys.kdbx`, whose passphrase has to be asked for.
@@ -335,4 +335,78 @@ fn another_version_and_a_key_file_beside_the_file_are_warned_of() {
             "key file `{key_file}` lies beside `{file}`: whoever gets the one gets the other"
         )]
     );
+}
+
+/// The titles of the entries in the recycle bin, and how many there are outside of it.
+fn bin_and_others(database: &Database) -> (Vec<String>, usize) {
+    let titles = |group: keepass::db::GroupRef<'_>| {
+        let entries = group.entries();
+        entries
+            .map(|entry| entry.get_title().unwrap_or_default().to_owned())
+            .collect()
+    };
+    let binned: Vec<String> = database.recycle_bin().map(titles).unwrap_or_default();
+    let all = database.iter_all_entries().count();
+    let others = all - binned.len();
+    (binned, others)
+}
+
+#[test]
+fn a_cleared_entry_lies_in_the_recycle_bin_with_its_history_and_the_file_of_before_beside() {
+    let rig = answering(&["pass"]);
+    save(&rig, file::cheap_database());
+    let (spec, session) = (asking(&rig), rig.session());
+    let store = open(&spec, &session);
+    for key in [key(), new_key()] {
+        check(&*store).unwrap();
+        put(&*store, &owner(), &key).unwrap();
+    }
+    let before = bytes(&shown(&rig.path("keys.kdbx")));
+    clear(&*store, &Holdings::Key(new_key().id)).unwrap();
+    let database = saved(&rig);
+    assert_eq!(bin_and_others(&database), (vec!["CI_USER".to_owned()], 0));
+    let bin = database.recycle_bin().unwrap();
+    assert_eq!(
+        (bin.name.as_str(), database.meta.recyclebin_enabled),
+        ("Recycle Bin", Some(true))
+    );
+    let kept: Vec<_> = bin.entries().map(|entry| entry.historical(0).is_some()).collect();
+    assert_eq!(kept, [true]);
+    assert_eq!(bytes(&shown(&rig.path("keys.kdbx.bak"))), before);
+}
+
+#[test]
+fn a_bin_that_is_there_is_used_and_the_entries_of_others_stay() {
+    let rig = answering(&["pass"]);
+    let mut database = file::cheap_database();
+    let mut root = database.root_mut();
+    let mut bin = root.add_group();
+    bin.name = "Papierkorb".to_owned();
+    let id = bin.id().uuid();
+    root.add_entry().set_unprotected("Title", "my bank");
+    database.meta.recyclebin_uuid = Some(id);
+    save(&rig, database);
+    let (spec, session) = (asking(&rig), rig.session());
+    let store = open(&spec, &session);
+    check(&*store).unwrap();
+    put(&*store, &owner(), &key()).unwrap();
+    clear(&*store, &Holdings::Key(key().id)).unwrap();
+    let database = saved(&rig);
+    assert_eq!(database.recycle_bin().unwrap().name, "Papierkorb");
+    assert_eq!(bin_and_others(&database), (vec!["CI_USER".to_owned()], 1));
+}
+
+#[test]
+fn a_file_without_a_recycle_bin_loses_the_entry() {
+    let rig = answering(&["pass"]);
+    let mut database = file::cheap_database();
+    database.meta.recyclebin_enabled = Some(false);
+    save(&rig, database);
+    let (spec, session) = (asking(&rig), rig.session());
+    let store = open(&spec, &session);
+    check(&*store).unwrap();
+    put(&*store, &owner(), &key()).unwrap();
+    clear(&*store, &Holdings::Key(key().id)).unwrap();
+    assert_eq!(saved(&rig).iter_all_entries().count(), 0);
+    assert_eq!(saved(&rig).deleted_objects.len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Contexts, in the sandbox.
 
 use ciuser_core::port::{Holdings, PlaceState, Proof, Provider, TargetError};
+use ciuser_core::secret::AccessKey;
 use ciuser_sandbox::Fault;
 
 use super::rig::{Circle, ID, SECRET, Waits, context, key, owner, restricted_context, run};
@@ -312,7 +313,69 @@ fn a_write_that_fails_in_the_middle_deletes_nothing_and_can_be_repeated() {
         "writing `AWS_SECRET_ACCESS_KEY`: 500 Internal Server Error: Internal server error"
     );
     let place = circle.open(&restricted_context(), &waits);
-    assert_eq!(check(&*place).unwrap().holdings, Holdings::Half { suffix: "MPLE".to_owned() });
+    assert_eq!(
+        check(&*place).unwrap().holdings,
+        Holdings::Half {
+            suffix: "MPLE".to_owned()
+        }
+    );
     assert_eq!(deliver(&*place), Ok(Proof::Mask));
     assert!(!circle.calls().iter().any(|call| call.starts_with("DELETE")));
+}
+
+#[test]
+fn a_cleared_context_loses_the_secret_then_the_id_and_keeps_all_else() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&restricted_context(), &waits);
+    deliver(&*place).unwrap();
+    circle.calls();
+    let seen = check(&*place).unwrap().holdings;
+    assert_eq!(run(place.clear(&owner(), &seen)), Ok(()));
+    let deleted: Vec<_> = circle
+        .calls()
+        .into_iter()
+        .filter(|call| call.starts_with("DELETE"))
+        .collect();
+    assert!(deleted[0].ends_with("/AWS_SECRET_ACCESS_KEY"), "{deleted:#?}");
+    assert!(deleted[1].ends_with("/AWS_ACCESS_KEY_ID"), "{deleted:#?}");
+    assert_eq!(deleted.len(), 2);
+    assert_eq!(check(&*place).unwrap().holdings, Holdings::Nothing);
+    let left: Vec<_> = circle.job("gh/acme/storefront", &MEMBERS).unwrap();
+    let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["AWS_DEFAULT_REGION", "AWS_REGION"]);
+    assert_eq!(run(place.clear(&owner(), &seen)), Ok(()), "clear already");
+}
+
+#[test]
+fn a_context_that_somebody_wrote_to_meanwhile_is_not_cleared() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&restricted_context(), &waits);
+    deliver(&*place).unwrap();
+    let seen = check(&*place).unwrap().holdings;
+    let other = AccessKey {
+        id: "AKIAI44QH8DHBOTHERID".parse().unwrap(),
+        ..key()
+    };
+    run(place.write(&owner(), &other)).unwrap();
+    let error = run(place.clear(&owner(), &seen)).unwrap_err();
+    assert_eq!(error.message, "somebody else wrote there since it was looked at");
+    assert_eq!(circle.job("gh/acme/storefront", &MEMBERS).unwrap().len(), 4);
+}
+
+#[test]
+fn a_lost_answer_to_a_removal_is_asked_again() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&restricted_context(), &waits);
+    deliver(&*place).unwrap();
+    let seen = check(&*place).unwrap().holdings;
+    circle.engine(|engine| engine.faults().add("circleci:DELETE", Fault::DropAnswer, 1));
+    assert_eq!(run(place.clear(&owner(), &seen)), Ok(()));
+    assert_eq!(check(&*place).unwrap().holdings, Holdings::Nothing);
+}
+
+#[test]
+fn a_context_that_is_gone_is_clear() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&restricted_context(), &waits);
+    assert_eq!(run(place.clear(&owner(), &Holdings::Nothing)), Ok(()));
 }

@@ -108,3 +108,42 @@ fn a_project_that_is_not_there_is_an_error_that_helps() {
     );
     assert!(error.hint.unwrap().starts_with("check the slug"));
 }
+
+#[test]
+fn a_cleared_project_loses_id_and_secret_and_keeps_all_else() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&project(), &waits);
+    deliver(&*place).unwrap();
+    let seen = check(&*place).unwrap().holdings;
+    assert_eq!(run(place.clear(&owner(), &seen)), Ok(()));
+    assert_eq!(check(&*place).unwrap().holdings, Holdings::Nothing);
+    let left = circle.job("gh/acme/storefront", &[]).unwrap();
+    let names: Vec<_> = left.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["AWS_DEFAULT_REGION", "AWS_REGION"]);
+    assert_eq!(run(place.clear(&owner(), &seen)), Ok(()), "clear already");
+}
+
+#[test]
+fn a_project_that_shows_another_key_is_not_cleared() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&project(), &waits);
+    deliver(&*place).unwrap();
+    let (suffix, mark) = ("ABCD".to_owned(), None);
+    let error = run(place.clear(&owner(), &Holdings::Masked { suffix, mark })).unwrap_err();
+    assert_eq!(error.message, "somebody else wrote there since it was looked at");
+    assert_eq!(circle.job("gh/acme/storefront", &[]).unwrap().len(), 4);
+}
+
+#[test]
+fn a_clearing_that_stopped_after_the_secret_is_brought_to_its_end() {
+    let (circle, waits) = (Circle::fresh(), Waits::default());
+    let place = circle.open(&project(), &waits);
+    deliver(&*place).unwrap();
+    let secret = "/project/gh/acme/storefront/envvar/AWS_SECRET_ACCESS_KEY";
+    circle.call("DELETE", secret, &serde_json::Value::Null);
+    let half = check(&*place).unwrap().holdings;
+    let suffix = "MPLE".to_owned();
+    assert_eq!(half, Holdings::Half { suffix });
+    assert_eq!(run(place.clear(&owner(), &half)), Ok(()));
+    assert_eq!(check(&*place).unwrap().holdings, Holdings::Nothing);
+}
