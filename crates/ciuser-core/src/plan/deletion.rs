@@ -12,7 +12,7 @@ use super::{Heading, Holder, Note, Plan, PlanError, Retirement, UserPlan, finger
 use crate::inventory::{DeletionInventory, OtherCredential, UserFacts};
 use crate::name::TagKey;
 use crate::port::{AccessKeyStatus, KeyLastUsed};
-use crate::spec::{DeletionSpec, SealSpec, own_group_of};
+use crate::spec::{Clear, DeletionSpec, SealSpec, own_group_of};
 use crate::target::Target;
 
 /// Makes the plan for deleting a user, or its keys only.
@@ -40,7 +40,7 @@ pub fn plan_delete(
             account: inventory.caller.account.clone(),
         });
     }
-    if spec.clear {
+    if spec.clear == Clear::Everything {
         refusals.extend(inventory.unseen.iter().map(|(target, error)| Refusal::CannotClear {
             target: target.to_string(),
             why: error.message.clone(),
@@ -49,7 +49,7 @@ pub fn plan_delete(
     if !refusals.is_empty() {
         return Err(PlanError::Refused(refusals));
     }
-    if spec.clear && !holders.locked.is_empty() {
+    if spec.clear != Clear::Nothing && !holders.locked.is_empty() {
         return Err(PlanError::Locked(holders.locked));
     }
     let notes = notes(spec, inventory, &holders);
@@ -69,7 +69,7 @@ fn user_plan(spec: &DeletionSpec, inventory: &DeletionInventory, hold: Vec<Holde
     let there = &inventory.user;
     let facts = there.facts.as_ref();
     let name = facts.map_or(&spec.user, |facts| &facts.name).clone();
-    let (clear, leave) = if spec.clear {
+    let (clear, leave) = if spec.clear != Clear::Nothing {
         (hold, Vec::new())
     } else {
         (Vec::new(), hold)
@@ -234,7 +234,7 @@ fn notes(spec: &DeletionSpec, inventory: &DeletionInventory, holders: &Holders) 
     if let Some(facts) = &inventory.user.facts {
         notes.extend(user_notes(spec, facts, inventory));
     }
-    if !spec.clear {
+    if spec.clear == Clear::Nothing {
         notes.extend(holders.hold.iter().map(|Holder { target, key }| {
             Note::warning(format!(
                 "`{target}` still holds access key {key}: `--clear` takes it away there"

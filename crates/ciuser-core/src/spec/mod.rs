@@ -7,7 +7,7 @@
 mod deletion;
 mod file;
 
-pub use deletion::DeletionSpec;
+pub use deletion::{Clear, DeletionSpec};
 pub use file::{Places, SpecFile, SpecFileError};
 
 use std::collections::BTreeMap;

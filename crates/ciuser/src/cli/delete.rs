@@ -7,7 +7,7 @@ use ciuser_core::inventory::gather_deletion;
 use ciuser_core::name::{ProjectName, UserName};
 use ciuser_core::plan::{Plan, plan_delete};
 use ciuser_core::port::{Iam as _, Journal as _};
-use ciuser_core::spec::DeletionSpec;
+use ciuser_core::spec::{Clear, DeletionSpec};
 use ciuser_core::target::Target;
 use clap::Args;
 
@@ -19,6 +19,7 @@ use super::plan::{plan_json, read_spec_file};
 use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
 use super::spec_args::TargetArgs;
 use crate::clock::SystemClock;
+use crate::ui::delete_json;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,20 +67,13 @@ pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit
     let live = Live::connect(&process, &stores, &clock).await?;
     let carried_on = deletion_under_way(&live, &args.name)?;
     resume_first(&live).await?;
-    if carried_on && is_gone(&live, &args.name).await? {
-        live.ui.talk("");
-        live.ui.talk(&format!(
-            "  User `{}` is deleted: the earlier run came to its end.",
-            args.name
-        ));
-    }
     let mut plan = match make_plan(&live, &spec).await {
-        Ok(plan) => plan,
-        Err(_) if carried_on && is_gone(&live, &args.name).await? => return Ok(Exit::Done),
-        Err(refused) => return Err(refused),
+        // The run that was carried on a moment ago has done all that is asked.
+        Err(_) if carried_on && is_gone(&live, &args.name).await? => return Ok(ended_already(&live, &args.name)),
+        plan => plan?,
     };
     if offer_clearing(setting, &plan) {
-        spec.clear = true;
+        spec.clear = Clear::WithinReach;
         plan = make_plan(&live, &spec).await?;
     }
     live.ui.review(&plan);
@@ -95,7 +89,43 @@ pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit
         return Ok(Exit::Done);
     }
     let freshness = confirm_by_name(args, setting, &plan)?;
-    carry_out(&live, &plan, freshness, "delete").await
+    let exit = carry_out(&live, &plan, freshness, "delete").await?;
+    if exit == Exit::Done {
+        live.ui.next(&next_steps(args, &plan));
+    }
+    Ok(exit)
+}
+
+fn next_steps(args: &DeleteArgs, plan: &Plan) -> Vec<String> {
+    let mut steps =
+        vec!["AWS may take a deleted key for some seconds more: IAM tells its regions one by one".to_owned()];
+    let mut retirements = plan.users.iter().filter_map(|user| user.retirement());
+    if retirements.any(|retirement| !retirement.leave.is_empty()) {
+        steps.push(format!(
+            "`ciuser delete {} --clear` takes the key away from the targets, too",
+            args.name
+        ));
+    }
+    if args.keep_user {
+        steps.push(format!("`ciuser create {}` issues the next key", args.name));
+    }
+    steps
+}
+
+fn ended_already(live: &Live<'_>, name: &UserName) -> Exit {
+    live.ui.talk("");
+    live.ui.talk(&format!(
+        "  User `{name}` is deleted: the earlier run has come to its end."
+    ));
+    if live.ui.is_json() {
+        let outcome = Outcome {
+            run: live.run.clone(),
+            users: Vec::new(),
+            failure: None,
+        };
+        live.ui.json(&delete_json(live.scope.account.as_str(), &outcome));
+    }
+    Exit::Done
 }
 
 /// A name that does not fit is found before anybody is asked anything.
@@ -136,7 +166,7 @@ fn spec_of(args: &DeleteArgs, setting: &Setting<'_>) -> Result<DeletionSpec, Cli
         project: project.unwrap_or_else(ProjectName::fallback),
         keep_user: args.keep_user,
         unmanaged: args.unmanaged,
-        clear: args.clear,
+        clear: if args.clear { Clear::Everything } else { Clear::Nothing },
         targets,
     })
 }

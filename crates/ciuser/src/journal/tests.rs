@@ -215,7 +215,7 @@ fn a_target_that_was_cleared_is_known_to_hold_nothing_until_the_next_delivery() 
         let known = journal.known(&scope("aws"), &user("CI_USER")).unwrap();
         known.into_iter().map(|known| known.target).collect::<Vec<_>>()
     };
-    assert_eq!(places(), [b.clone()]);
+    assert_eq!(places(), std::slice::from_ref(&b));
     journal
         .record(&run(1), &delivered("CI_USER", 'B', a.clone(), 3))
         .unwrap();

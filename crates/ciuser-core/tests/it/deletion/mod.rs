@@ -6,7 +6,7 @@ mod plan;
 mod refusal;
 
 use ciuser_core::name::{ProjectName, UserName};
-use ciuser_core::spec::DeletionSpec;
+use ciuser_core::spec::{Clear, DeletionSpec};
 
 use crate::example::{NAME, applied, keys};
 use crate::world::Sim;
@@ -18,7 +18,7 @@ fn deletion() -> DeletionSpec {
         project: ProjectName::new("storefront").unwrap(),
         keep_user: false,
         unmanaged: false,
-        clear: false,
+        clear: Clear::Nothing,
         targets: Vec::new(),
     }
 }
@@ -26,7 +26,7 @@ fn deletion() -> DeletionSpec {
 /// The same, and every target loses the key.
 fn clearing() -> DeletionSpec {
     DeletionSpec {
-        clear: true,
+        clear: Clear::Everything,
         ..deletion()
     }
 }

@@ -2,7 +2,7 @@
 
 use ciuser_core::name::{ProjectName, UserName};
 use ciuser_core::plan::PlanError;
-use ciuser_core::spec::DeletionSpec;
+use ciuser_core::spec::{Clear, DeletionSpec};
 
 use super::{clearing, deletion};
 use crate::example::{CONTEXT, applied, assert_done, world};
@@ -100,5 +100,25 @@ fn what_shall_be_cleared_must_be_within_reach_before_anything_is_deleted() {
           hint: without `--clear` its key is deleted all the same, and what the target holds is worth nothing"
         ]
     );
-    assert_done(&sim.delete(&deletion()));
+    let within_reach = DeletionSpec {
+        clear: Clear::WithinReach,
+        ..deletion()
+    };
+    assert_done(&sim.delete(&within_reach));
+    let held: Vec<_> = crate::example::holders(&sim).iter().map(Option::is_some).collect();
+    assert_eq!(held, [false, false, true, false]);
+}
+
+#[test]
+fn nobody_deletes_the_user_whose_key_they_work_with() {
+    let (sim, run) = (applied(), crate::world::Sim::new().new_run());
+    let mut inventory = sim.deletion_inventory(&run, &deletion(), false);
+    inventory.caller.arn = inventory.arn.to_string();
+    let Err(PlanError::Refused(refusals)) = sim.plan_deletion_of(&run, &deletion(), &inventory) else {
+        panic!("refused");
+    };
+    assert_eq!(
+        refusals[0].to_string(),
+        "user `CI_USER` is the caller itself: its key would stop working before the rest is deleted"
+    );
 }

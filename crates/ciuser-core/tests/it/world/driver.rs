@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use ciuser_core::apply::{Freshness, Outcome, World, apply};
 use ciuser_core::handover::{Resumed, resume};
-use ciuser_core::inventory::{Inventory, Reader, gather, gather_deletion};
+use ciuser_core::inventory::{DeletionInventory, Inventory, Reader, gather, gather_deletion};
 use ciuser_core::name::{AccessKeyId, RunId};
 use ciuser_core::plan::{Choices, Heading, Plan, PlanError, Session, plan, plan_delete, plan_rotation};
 use ciuser_core::port::{Clock as _, Sts as _};
@@ -110,8 +110,28 @@ impl Sim {
         plan_rotation(spec, &inventory, &Choices::default(), old, deactivate, &heading).unwrap()
     }
 
-    /// Plans a deletion as the program does: without asking for a passphrase if it can.
-    pub(crate) fn plan_deletion(&self, run: &RunId, spec: &DeletionSpec) -> Result<Plan, PlanError> {
+    /// Reads what exists of a user that is to be deleted.
+    pub(crate) fn deletion_inventory(&self, run: &RunId, spec: &DeletionSpec, unlock: bool) -> DeletionInventory {
+        let scope = Sim::scope();
+        let reader = Reader {
+            iam: self,
+            targets: self,
+            journal: self,
+            scope: &scope,
+            run,
+            unlock,
+        };
+        let caller = block_on(self.get_caller_identity()).unwrap();
+        block_on(gather_deletion(reader, &caller, spec)).unwrap()
+    }
+
+    /// Plans the deletion of what was read.
+    pub(crate) fn plan_deletion_of(
+        &self,
+        run: &RunId,
+        spec: &DeletionSpec,
+        inventory: &DeletionInventory,
+    ) -> Result<Plan, PlanError> {
         let (scope, session) = (Sim::scope(), Session::default());
         let heading = Heading {
             run,
@@ -119,20 +139,13 @@ impl Sim {
             scope: &scope,
             session: &session,
         };
-        let caller = block_on(self.get_caller_identity()).unwrap();
-        let read = |unlock| {
-            let reader = Reader {
-                iam: self,
-                targets: self,
-                journal: self,
-                scope: &scope,
-                run,
-                unlock,
-            };
-            block_on(gather_deletion(reader, &caller, spec)).unwrap()
-        };
-        match plan_delete(spec, &read(false), &heading) {
-            Err(PlanError::Locked(_)) => plan_delete(spec, &read(true), &heading),
+        plan_delete(spec, inventory, &heading)
+    }
+
+    /// Plans a deletion as the program does: without asking for a passphrase if it can.
+    pub(crate) fn plan_deletion(&self, run: &RunId, spec: &DeletionSpec) -> Result<Plan, PlanError> {
+        match self.plan_deletion_of(run, spec, &self.deletion_inventory(run, spec, false)) {
+            Err(PlanError::Locked(_)) => self.plan_deletion_of(run, spec, &self.deletion_inventory(run, spec, true)),
             answer => answer,
         }
     }
