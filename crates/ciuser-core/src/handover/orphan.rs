@@ -60,7 +60,10 @@ pub(super) async fn look_for_orphan(
 /// Tells whether CloudTrail shows that the key was made by this run. Its events come minutes late, and the caller may
 /// not see them: then a person decides.
 async fn in_trail(world: &World<'_>, run: &RunId, user: &UserPlan, orphan: &Orphan<'_>, key: &AccessKeyId) -> bool {
-    let made = world.trail.lookup_created_access_keys(&user.user, run, orphan.date).await;
+    let made = world
+        .trail
+        .lookup_created_access_keys(&user.user, run, orphan.date)
+        .await;
     made.is_ok_and(|made| made.contains(key))
 }
 

@@ -80,7 +80,9 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
         };
         return check_fingerprints(world, &record.run, &alone).await;
     }
-    let KeyPlan::Issue(issue) = &user.key else { return Ok(()) };
+    let KeyPlan::Issue(issue) = &user.key else {
+        return Ok(());
+    };
     let keys = match world.iam.list_access_keys(&user.user).await {
         Ok(listed) => listed.keys,
         Err(error) if error.is_no_such_entity() => Vec::new(),
@@ -89,7 +91,10 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
             return Err(Failure::of_call(&doing, &error));
         }
     };
-    let active = |id: &AccessKeyId| keys.iter().any(|key| key.id == *id && key.status == AccessKeyStatus::Active);
+    let active = |id: &AccessKeyId| {
+        keys.iter()
+            .any(|key| key.id == *id && key.status == AccessKeyStatus::Active)
+    };
     let fits = match &issue.replaces {
         None => !keys.iter().any(|key| key.status == AccessKeyStatus::Active),
         Some(old) => active(&old.id),
@@ -97,7 +102,10 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
     if fits {
         return Ok(());
     }
-    let what = format!("the access keys of user `{}` are not what they were when the run was planned", user.user);
+    let what = format!(
+        "the access keys of user `{}` are not what they were when the run was planned",
+        user.user
+    );
     Err(Failure::refused(what).with_hint(format!("`ciuser key list {}` shows them", user.user)))
 }
 

@@ -77,9 +77,17 @@ fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut 
     if !outcome.leaves_work(&record.plan) {
         return Ok(world.journal.finish(&record.run)?);
     }
-    let now = world.journal.unfinished(scope)?.into_iter().find(|one| one.run == record.run);
+    let now = world
+        .journal
+        .unfinished(scope)?
+        .into_iter()
+        .find(|one| one.run == record.run);
     if let (Some(failure), Some(now)) = (outcome.failure.take(), now) {
-        let holds_key = record.plan.users.iter().any(|user| state_of(&now, &user.user).may_hold_key());
+        let holds_key = record
+            .plan
+            .users
+            .iter()
+            .any(|user| state_of(&now, &user.user).may_hold_key());
         outcome.failure = Some(if holds_key {
             failure
         } else {

@@ -381,7 +381,9 @@ fn state_notes(spec: &Spec, user: &UserSpec, there: &UserInventory) -> Vec<Note>
     if let (Some(facts), Some(own)) = (&there.facts, own)
         && facts.groups.contains(&own)
     {
-        notes.push(Note::info(format!("group `{own}` is left in place with its policies, without this user")));
+        notes.push(Note::info(format!(
+            "group `{own}` is left in place with its policies, without this user"
+        )));
     }
     if let Some(facts) = &there.facts {
         notes.extend(

@@ -9,13 +9,22 @@ use clap::Args;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
-use super::plan::{plan_json, read_spec_file};
+use super::plan::read_spec_file;
 use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
 use crate::clock::SystemClock;
+use crate::document::{Document, Kind, PlanAndLines};
 use crate::place;
+
+const EXAMPLES: &str = "\
+Examples:
+  Bring the account and every target to what the file says:
+    ciuser apply -f ciuser.toml
+  Carry out a plan that was reviewed:
+    ciuser apply ci-user.plan.json";
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ApplyArgs {
     /// Plan file, as `plan --out` writes it; carried out without asking again
     #[arg(value_name = "PLAN", conflicts_with = "file")]
@@ -76,11 +85,11 @@ async fn act_on(
         live.ui.talk("");
         live.ui
             .talk("  Nothing to do: the account and every target are as asked.");
-        return finish(live, plan, &nothing_to_do(live, plan), "apply");
+        return finish(live, plan, &nothing_to_do(live, plan), Kind::Apply);
     }
     if setting.global.dry_run {
         if live.ui.is_json() {
-            live.ui.json(&plan_json(plan)?);
+            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(plan)));
         }
         return Ok(Exit::Done);
     }
@@ -88,7 +97,7 @@ async fn act_on(
         Some(freshness) => freshness,
         None => confirm(setting, plan)?,
     };
-    carry_out(live, plan, freshness, "apply").await
+    carry_out(live, plan, freshness, Kind::Apply).await
 }
 
 fn load(file: &Path, setting: &Setting<'_>) -> Result<Plan, CliError> {

@@ -15,14 +15,19 @@ use super::plan::read_spec_file;
 use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
 use super::spec_args::SpecArgs;
 use crate::clock::SystemClock;
+use crate::document::{Document, Kind, PlanAndLines};
 
 const EXAMPLES: &str = "\
 Examples:
   Try it without any account:
-    ciuser create CI_USER --sandbox --for s3,cloudfront --deliver circleci-context:gh/acme/storefront-deploy --yes
+    ciuser create CI_USER --sandbox --for s3,cloudfront \\
+        --deliver circleci-context:gh/acme/storefront-deploy --yes
   With a profile, a context that is made and restricted, and a KeePass file:
-    ciuser create CI_USER --profile admin --for s3 --tag project=storefront --store kdbx:./keys.kdbx \\
-        --deliver circleci-context:gh/acme/deploy --restrict-to gh/acme/storefront";
+    ciuser create CI_USER --profile admin --for s3 --tag project=storefront \\
+        --store kdbx:./keys.kdbx --deliver circleci-context:gh/acme/deploy \\
+        --restrict-to gh/acme/storefront
+  As a spec file says, and no other user of it:
+    ciuser create CI_USER -f ciuser.toml";
 
 /// Arguments of `create`.
 #[derive(Debug, Args)]
@@ -53,16 +58,16 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
         live.ui.talk("");
         live.ui
             .talk("  Nothing to do: the account and every target are as asked.");
-        return finish(&live, &plan, &nothing_to_do(&live, &plan), "create");
+        return finish(&live, &plan, &nothing_to_do(&live, &plan), Kind::Create);
     }
     if setting.global.dry_run {
         if live.ui.is_json() {
-            live.ui.json(&super::plan::plan_json(&plan)?);
+            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(&plan)));
         }
         return Ok(Exit::Done);
     }
     let freshness = confirm(setting, &plan)?;
-    let exit = carry_out(&live, &plan, freshness, "create").await?;
+    let exit = carry_out(&live, &plan, freshness, Kind::Create).await?;
     if exit == Exit::Done {
         live.ui.next(&next_steps(setting, &plan));
     }

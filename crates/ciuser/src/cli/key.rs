@@ -9,16 +9,16 @@ use ciuser_core::port::{AccessKeyStatus, Clock as _, Iam as _, Journal as _, Kno
 use ciuser_core::spec::{Attach, Spec, UserSpec};
 use ciuser_core::target::Target;
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
-use super::plan::{plan_json, read_spec_file};
+use super::plan::read_spec_file;
 use super::run::{carry_out, complete, confirm, plan_with, resume_first};
 use super::spec_args::TargetArgs;
 use crate::clock::SystemClock;
+use crate::document::{Document, KeyList, Kind, Listed, PlanAndLines};
 use crate::ui::{Column, table};
 
 /// Arguments of `key`.
@@ -36,13 +36,27 @@ enum KeyCommand {
     Rotate(Box<RotateArgs>),
 }
 
+const LIST_EXAMPLES: &str = "\
+Examples:
+  What keys there are, how old, when last used, and where:
+    ciuser key list CI_USER";
+
 #[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
 struct ListArgs {
     /// Name of the user
     name: UserName,
 }
 
+const ROTATE_EXAMPLES: &str = "\
+Examples:
+  To wherever the old key is, as far as this machine knows:
+    ciuser key rotate CI_USER
+  To the targets of a spec file; the old key is inactive afterwards:
+    ciuser key rotate CI_USER -f ciuser.toml --deactivate-old";
+
 #[derive(Debug, Args)]
+#[command(after_help = ROTATE_EXAMPLES)]
 struct RotateArgs {
     /// Name of the user
     name: UserName,
@@ -86,21 +100,11 @@ async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
         let at = used.as_ref().and_then(|used| used.at);
         let holders: Vec<&Known> = known.iter().filter(|known| known.key == key.id).collect();
         rows.push(row(key, at, &holders));
-        documents.push(json!({
-            "id": key.id.as_str(),
-            "status": format!("{:?}", key.status),
-            "created": key.created.to_string(),
-            "last_used": at.map(|at| at.to_string()),
-            "targets": holders.iter().map(|known| json!({
-                "kind": known.target.kind(), "place": known.target.place(), "proof": known.proof.word(),
-            })).collect::<Vec<_>>(),
-        }));
+        documents.push(Listed::of(key, at, &holders));
     }
     if live.ui.is_json() {
-        live.ui.json(&json!({
-            "format_version": 1, "kind": "key-list", "account": live.scope.account.as_str(),
-            "user": { "name": name.as_str() }, "keys": documents,
-        }));
+        let keys = KeyList::of(&live.scope.account, name, documents);
+        live.ui.json(&Document::new(Kind::KeyList, keys));
     } else if keys.is_empty() {
         live.ui.result(&format!("user `{name}` has no access keys"));
     } else {
@@ -184,12 +188,12 @@ async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Re
     live.ui.review(&plan);
     if setting.global.dry_run {
         if live.ui.is_json() {
-            live.ui.json(&plan_json(&plan)?);
+            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(&plan)));
         }
         return Ok(Exit::Done);
     }
     let freshness = confirm(setting, &plan)?;
-    carry_out(live, &plan, freshness, "key-rotate").await
+    carry_out(live, &plan, freshness, Kind::KeyRotate).await
 }
 
 /// Finds the targets of a rotation: flags, a spec file, or where the journal knows the key to be.

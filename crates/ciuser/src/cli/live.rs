@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ciuser_aws::{AwsIam, AwsSts, Options, Session, StaticCredentials};
+use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, StaticCredentials};
 use ciuser_core::apply::World;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::plan::Session as SessionSource;
@@ -71,6 +71,7 @@ pub(super) struct Live<'a> {
     pub(super) iam: AwsIam,
     pub(super) journal: SqliteJournal,
     sts: AwsSts,
+    trail: AwsTrail,
     targets: OpenTargets<'a>,
     lock: FileLock,
     signals: Signals,
@@ -133,7 +134,8 @@ impl<'a> Live<'a> {
             region: session.region().cloned(),
             iam: session.iam(shared_clock.clone()),
             sts,
-            journal: SqliteJournal::new(process.own.state.join("journal.sqlite")),
+            trail: session.trail(shared_clock.clone()),
+            journal: process.own.journal(),
             targets: OpenTargets {
                 stores,
                 transport,
@@ -158,6 +160,7 @@ impl<'a> Live<'a> {
         World {
             iam: &self.iam,
             sts: &self.sts,
+            trail: &self.trail,
             targets: &self.targets,
             journal: &self.journal,
             seal,
@@ -310,11 +313,19 @@ fn who(error: &ciuser_core::port::IamError) -> CliError {
 
 /// Plain HTTP shows the secret to everybody on the way; on this machine there is nobody on the way.
 fn warn_of_plain_http(setting: &Setting<'_>, endpoint: &str) {
-    let server = setting.global.circleci_url.as_deref().or_else(|| setting.environment.variable("CIRCLE_HOST"));
+    let server = setting
+        .global
+        .circleci_url
+        .as_deref()
+        .or_else(|| setting.environment.variable("CIRCLE_HOST"));
     for url in [Some(endpoint), server].into_iter().flatten() {
-        let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', ':']).next());
+        let host = url
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split(['/', ':']).next());
         if host.is_some_and(|host| host != "localhost" && !host.starts_with("127.") && host != "[") {
-            setting.ui.warn(&format!("`{url}` is not encrypted: whoever carries the request can read the secret"));
+            setting.ui.warn(&format!(
+                "`{url}` is not encrypted: whoever carries the request can read the secret"
+            ));
         }
     }
 }

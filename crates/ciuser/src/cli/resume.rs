@@ -4,17 +4,25 @@ use ciuser_core::apply::{Failure, Outcome};
 use ciuser_core::handover::Resumed;
 use ciuser_core::port::Journal as _;
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::run::resume_all;
 use crate::clock::SystemClock;
-use crate::ui::apply_json;
+use crate::document::{AllUsers, Document, Kind, Resume, Resumed as ResumedRun, RunSummary};
+use crate::journal::Which;
+
+const EXAMPLES: &str = "\
+Examples:
+  In the account of a profile:
+    ciuser resume --profile admin
+  In the sandbox:
+    ciuser resume --sandbox";
 
 /// Arguments of `resume`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ResumeArgs {}
 
 /// Runs `resume`.
@@ -30,40 +38,51 @@ pub(super) async fn run(_args: &ResumeArgs, setting: &Setting<'_>) -> Result<Exi
             Resumed::Busy(run) => {
                 live.ui
                     .warn(&format!("run {run} is being worked on by another process"));
-                documents.push(json!({ "run": run.as_str(), "busy": true }));
+                documents.push(ResumedRun::busy(run));
                 exit = Exit::Refused;
             }
             Resumed::Went(outcome) => {
-                documents.push(show(&live, outcome)?);
-                if outcome.failure.is_some() || !outcome.unfinished().is_empty() {
+                documents.extend(show(&live, outcome)?);
+                if let Some(failure) = &outcome.failure {
+                    exit = failure.standing.into();
+                } else if !outcome.unfinished().is_empty() {
                     exit = Exit::Partial;
                 }
             }
         }
     }
+    let mut elsewhere = live.journal.runs(Which::Unfinished).map_err(Failure::from)?;
+    elsewhere.retain(|run| run.scope != live.scope);
     if live.ui.is_json() {
-        live.ui.json(&json!({ "format_version": 1, "kind": "resume", "account": live.scope.account.as_str(), "runs": documents }));
+        let account = live.scope.account.clone();
+        let resume = Resume {
+            account,
+            runs: documents,
+            unfinished_elsewhere: elsewhere.iter().map(RunSummary::of).collect(),
+        };
+        live.ui.json(&Document::new(Kind::Resume, resume));
     } else if resumed.is_empty() {
         live.ui.result(&format!(
             "no unfinished run for account {} at `{}`",
             live.scope.account, live.scope.endpoint
         ));
+        live.ui.unfinished_elsewhere(&elsewhere);
     }
     Ok(exit)
 }
 
-fn show(live: &Live<'_>, outcome: &Outcome) -> Result<Value, CliError> {
-    let account = live.scope.account.as_str();
+fn show(live: &Live<'_>, outcome: &Outcome) -> Result<Option<ResumedRun>, CliError> {
+    let account = &live.scope.account;
     if let Some(failure) = &outcome.failure {
         live.ui.failure(failure);
     }
     if !live.ui.is_json() {
-        live.ui.outcome(outcome, account);
-        return Ok(Value::Null);
+        live.ui.outcome(outcome, account.as_str());
+        return Ok(None);
     }
     let mut known = Vec::new();
     for user in &outcome.users {
         known.push(live.journal.known(&live.scope, &user.user).map_err(Failure::from)?);
     }
-    Ok(apply_json("resume", account, outcome, &known))
+    Ok(Some(ResumedRun::went(AllUsers::of(account, outcome, &known))))
 }

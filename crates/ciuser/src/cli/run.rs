@@ -14,7 +14,7 @@ use super::global::Setting;
 use super::live::Live;
 use super::spec_args::key_file_beside;
 use crate::clock::SystemClock;
-use crate::ui::{apply_json, create_json};
+use crate::document::{AllUsers, Document, Kind, OneUser};
 
 /// What a person chooses beside the spec.
 #[derive(Debug, Clone, Args)]
@@ -176,7 +176,7 @@ pub(super) async fn carry_out(
     live: &Live<'_>,
     plan: &Plan,
     freshness: Freshness,
-    kind: &str,
+    kind: Kind,
 ) -> Result<Exit, CliError> {
     live.finish_steps();
     let seal = live.seal(&plan.seal);
@@ -185,17 +185,17 @@ pub(super) async fn carry_out(
 }
 
 /// Shows an outcome, and returns how the program ends.
-pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str) -> Result<Exit, CliError> {
-    let account = live.scope.account.as_str();
+pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind) -> Result<Exit, CliError> {
+    let account = &live.scope.account;
     live.ui.still();
     if live.ui.is_json() {
         let mut known = Vec::new();
         for user in &plan.users {
             known.push(live.journal.known(&live.scope, &user.user).map_err(Failure::from)?);
         }
-        live.ui.json(&document(kind, account, outcome, &known));
+        show_document(live, kind, outcome, &known);
     } else if outcome.failure.is_none() || outcome.changed() {
-        live.ui.outcome(outcome, account);
+        live.ui.outcome(outcome, account.as_str());
     }
     if let Some(failure) = &outcome.failure {
         live.ui.failure(failure);
@@ -212,15 +212,15 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str
     Ok(Exit::Done)
 }
 
-fn document(kind: &str, account: &str, outcome: &Outcome, known: &[Vec<Known>]) -> serde_json::Value {
-    match kind {
-        "apply" | "resume" => apply_json(kind, account, outcome, known),
-        kind => create_json(
-            kind,
-            account,
-            outcome,
-            known.first().map(Vec::as_slice).unwrap_or_default(),
-        ),
+/// Prints the document of a run: `apply` may be about many users, the others are about one.
+fn show_document(live: &Live<'_>, kind: Kind, outcome: &Outcome, known: &[Vec<Known>]) {
+    let account = &live.scope.account;
+    if kind == Kind::Apply {
+        let run = AllUsers::of(account, outcome, known);
+        live.ui.json(&Document::new(kind, run));
+    } else {
+        let known = known.first().map(Vec::as_slice).unwrap_or_default();
+        live.ui.json(&Document::new(kind, OneUser::of(account, outcome, known)));
     }
 }
 

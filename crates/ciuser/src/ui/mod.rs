@@ -3,6 +3,7 @@
 //! Colour repeats what words and signs already say; without a terminal, with `NO_COLOR` or with `--color never`
 //! there is none. Progress moves on a terminal only.
 
+mod history;
 mod layout;
 mod outcome;
 mod policies;
@@ -18,10 +19,8 @@ use anstream::AutoStream;
 use indicatif::ProgressBar;
 
 pub(crate) use layout::{Column, table};
-pub(crate) use outcome::{apply_json, create_json};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
-pub(crate) use trouble::failure_json;
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -110,10 +109,14 @@ impl Ui {
     }
 
     /// Prints the one JSON document.
-    pub(crate) fn json(&self, document: &serde_json::Value) {
+    pub(crate) fn json(&self, document: &impl serde::Serialize) {
         let text = serde_json::to_string_pretty(document).unwrap_or_default();
-        let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{text}");
+        self.verbatim(&format!("{text}\n"));
+    }
+
+    /// Prints a text that another program reads, byte for byte.
+    pub(crate) fn verbatim(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }
 
     /// Prints a line of talk, unless `--quiet`.

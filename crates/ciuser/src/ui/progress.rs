@@ -32,7 +32,10 @@ impl Report for Ui {
             Event::KeyAccepted { successes, needed } => {
                 self.spin(&format!("STS accepts the key, {successes} of {needed}"))
             }
-            Event::KeyConfirmed { arn, .. } => self.done("Prove", &format!("STS knows the key as {}", arn.rsplit(':').next().unwrap_or(arn))),
+            Event::KeyConfirmed { arn, .. } => self.done(
+                "Prove",
+                &format!("STS knows the key as {}", arn.rsplit(':').next().unwrap_or(arn)),
+            ),
             Event::DeliveryBegins { target } => self.spin(&format!("Deliver {target}")),
             Event::Delivered { target, proof } => self.delivered(target, proof),
             Event::DeliveryFailed { target, why } => {
@@ -61,7 +64,10 @@ impl Ui {
     }
 
     fn delivered(&self, target: &Target, proof: Proof) {
-        self.done("Deliver", &format!("{}, {}", short_target(target), proof_in_words(proof)));
+        self.done(
+            "Deliver",
+            &format!("{}, {}", short_target(target), proof_in_words(proof)),
+        );
     }
 
     fn waiting(&self, what: &str) {

@@ -1,7 +1,6 @@
-//! Errors: message, notes and hint, for people and as JSON.
+//! Errors: message, notes and hint, for people.
 
 use ciuser_core::apply::Failure;
-use serde_json::{Value, json};
 
 use super::Ui;
 
@@ -17,9 +16,4 @@ impl Ui {
             self.say(&self.hanging(&format!("{} ", self.cyan("hint:")), hint));
         }
     }
-}
-
-/// Returns a failure as JSON.
-pub(crate) fn failure_json(failure: &Failure) -> Value {
-    json!({ "message": failure.what, "notes": failure.notes, "hint": failure.hint })
 }

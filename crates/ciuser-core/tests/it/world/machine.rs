@@ -71,7 +71,9 @@ impl Journal for Sim {
     fn finish(&self, run: &RunId) -> Result<(), JournalError> {
         self.journal("finish", |runs| {
             // One that never began is over too, as an UPDATE of no row is no error.
-            runs.iter_mut().filter(|one| one.run == *run).for_each(|one| one.over = true);
+            runs.iter_mut()
+                .filter(|one| one.run == *run)
+                .for_each(|one| one.over = true);
         })
     }
 

@@ -59,10 +59,15 @@ pub(super) fn holdings(shown: &[ShownVariable], names: &VariableNames) -> Holdin
         (None, None) => Holdings::Nothing,
         // A mark would make it the key that was written at that time, and half of a key is none.
         (None, Some(_)) => Holdings::Opaque { mark: None },
-        (Some(ShownVariable { suffix: Some(suffix), .. }), None) => Holdings::Half { suffix: suffix.clone() },
-        (Some(ShownVariable { suffix: None, .. }), None) => {
-            Holdings::Foreign { what: format!("`{id}` without `{secret}`") }
-        }
+        (
+            Some(ShownVariable {
+                suffix: Some(suffix), ..
+            }),
+            None,
+        ) => Holdings::Half { suffix: suffix.clone() },
+        (Some(ShownVariable { suffix: None, .. }), None) => Holdings::Foreign {
+            what: format!("`{id}` without `{secret}`"),
+        },
         (Some(ShownVariable { suffix, updated, .. }), Some(_)) => match suffix.clone() {
             Some(suffix) => Holdings::Masked {
                 suffix,
@@ -214,7 +219,12 @@ mod tests {
         assert_eq!(held(serde_json::json!([id(Some("MPLE")), secret()])), masked);
         assert_eq!(held(serde_json::json!([id(None), secret()])), Holdings::Opaque { mark });
         assert_eq!(held(serde_json::json!([secret()])), Holdings::Opaque { mark: None });
-        assert_eq!(held(serde_json::json!([id(Some("MPLE"))])), Holdings::Half { suffix: "MPLE".to_owned() });
+        assert_eq!(
+            held(serde_json::json!([id(Some("MPLE"))])),
+            Holdings::Half {
+                suffix: "MPLE".to_owned()
+            }
+        );
     }
 
     #[test]

@@ -312,7 +312,12 @@ fn a_write_that_fails_in_the_middle_deletes_nothing_and_can_be_repeated() {
         "writing `AWS_SECRET_ACCESS_KEY`: 500 Internal Server Error: Internal server error"
     );
     let place = circle.open(&restricted_context(), &waits);
-    assert_eq!(check(&*place).unwrap().holdings, Holdings::Half { suffix: "MPLE".to_owned() });
+    assert_eq!(
+        check(&*place).unwrap().holdings,
+        Holdings::Half {
+            suffix: "MPLE".to_owned()
+        }
+    );
     assert_eq!(deliver(&*place), Ok(Proof::Mask));
     assert!(!circle.calls().iter().any(|call| call.starts_with("DELETE")));
 }
