@@ -12,12 +12,12 @@ mod patience;
 mod preflight;
 mod steps;
 
-pub(crate) use engine::check_fingerprints;
+pub(crate) use engine::{check_fingerprints, read_again};
 pub use engine::{Freshness, apply};
 pub use event::{Event, Report};
 pub use failure::{Failure, Standing};
 pub use outcome::{Outcome, TargetOutcome, UserOutcome};
-pub(crate) use patience::{Patience, again};
+pub(crate) use patience::{Next, Patience, again};
 pub(crate) use preflight::{abandon, open_stores};
 pub(crate) use steps::run_steps;
 

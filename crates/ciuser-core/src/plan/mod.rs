@@ -10,6 +10,7 @@ mod step;
 
 pub use file::{PlanFileError, read_plan, write_plan};
 pub(crate) use fingerprint::fingerprint;
+pub(crate) use key::occupied;
 pub use planner::{Choices, Heading, PlanError, plan, plan_rotation};
 pub use refusal::Refusal;
 pub use step::{DeliverKey, Delivery, Effect, IssueKey, KeyPlan, Line, Replaces, Step, Unavailable};
