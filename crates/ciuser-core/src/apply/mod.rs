@@ -12,8 +12,8 @@ mod patience;
 mod preflight;
 mod steps;
 
-pub(crate) use engine::{check_fingerprints, read_again};
 pub use engine::{Freshness, apply};
+pub(crate) use engine::{check_fingerprints, read_again};
 pub use event::{Event, Report};
 pub use failure::{Failure, Standing};
 pub use outcome::{Outcome, TargetOutcome, UserOutcome};

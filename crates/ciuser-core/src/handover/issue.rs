@@ -76,13 +76,22 @@ pub(super) async fn issue(
 /// a moment before the request, is as near as it gets.
 fn check_strangers(user: &UserPlan, issue: &IssueKey, before: &ListedKeys) -> Result<(), Failure> {
     let active = before.keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
-    let strangers: Vec<String> =
-        active.filter(|key| !issue.beside.contains(&key.id)).map(|key| format!("`{}`", key.id)).collect();
+    let strangers: Vec<String> = active
+        .filter(|key| !issue.beside.contains(&key.id))
+        .map(|key| format!("`{}`", key.id))
+        .collect();
     if strangers.is_empty() {
         return Ok(());
     }
-    let what = format!("user `{}` has {}, which was not there when this was planned", user.user, strangers.join(", "));
-    let hint = format!("somebody else issued it; `ciuser key list {}` shows it, then plan again", user.user);
+    let what = format!(
+        "user `{}` has {}, which was not there when this was planned",
+        user.user,
+        strangers.join(", ")
+    );
+    let hint = format!(
+        "somebody else issued it; `ciuser key list {}` shows it, then plan again",
+        user.user
+    );
     Err(Failure::refused(what).with_hint(hint))
 }
 

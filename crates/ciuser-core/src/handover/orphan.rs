@@ -81,7 +81,11 @@ async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result
                 return Err(stopped.with_hint("`ciuser resume` looks again").partial());
             }
             (Next::Enough, Ok(listed)) => {
-                return Ok(listed.keys.into_iter().filter(|key| !orphan.seen.contains(&key.id)).collect());
+                return Ok(listed
+                    .keys
+                    .into_iter()
+                    .filter(|key| !orphan.seen.contains(&key.id))
+                    .collect());
             }
             // The network that lost the answer may still be down.
             (Next::Enough, Err(error)) => {

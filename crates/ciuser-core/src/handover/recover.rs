@@ -86,7 +86,10 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
         return check_fingerprints(world, &record.run, &alone).await;
     }
     if world.clock.now().duration_since(record.begun) > STALE_AFTER {
-        let what = format!("run {} stopped over an hour ago, and others may have changed the user since", record.run);
+        let what = format!(
+            "run {} stopped over an hour ago, and others may have changed the user since",
+            record.run
+        );
         return Err(Failure::refused(what));
     }
     Ok(())

@@ -86,7 +86,8 @@ fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut 
                 && part.unfinished.is_empty()
             {
                 part.key = Some(key.clone());
-                part.unfinished.push(format!("access key `{key}` is sealed and waits to be delivered"));
+                part.unfinished
+                    .push(format!("access key `{key}` is sealed and waits to be delivered"));
             }
         }
         let partial = holds_key || outcome.changed();
@@ -148,7 +149,8 @@ async fn without_occupied(
         deliveries.retain(|delivery| match occupied(there, &delivery.target) {
             Some(what) if !delivery.may_overwrite => {
                 let target = &delivery.target;
-                part.unfinished.push(format!("`{target}` holds {what} by now, and was left as it is"));
+                part.unfinished
+                    .push(format!("`{target}` holds {what} by now, and was left as it is"));
                 false
             }
             _ => true,

@@ -12,10 +12,10 @@ use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
+use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
 use super::spec_args::SpecArgs;
 use crate::clock::SystemClock;
-use crate::document::{Document, Kind, PlanAndLines};
+use crate::document::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,24 +51,10 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
     let spec = complete(spec, setting, &live);
-    resume_first(&live).await?;
+    resume_first(&live, setting, &[&args.name]).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
-    live.ui.review(&plan);
-    if !plan.has_changes() {
-        live.ui.talk("");
-        live.ui
-            .talk("  Nothing to do: the account and every target are as asked.");
-        return finish(&live, &plan, &nothing_to_do(&live, &plan), Kind::Create);
-    }
-    if setting.global.dry_run {
-        if live.ui.is_json() {
-            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(&plan)));
-        }
-        return Ok(Exit::Done);
-    }
-    let freshness = confirm(setting, &plan)?;
-    let exit = carry_out(&live, &plan, freshness, Kind::Create).await?;
-    if exit == Exit::Done {
+    let exit = act_on(&live, &plan, setting, None, Kind::Create).await?;
+    if exit == Exit::Done && plan.has_changes() && !setting.global.dry_run {
         live.ui.next(&next_steps(setting, &plan));
     }
     Ok(exit)
@@ -102,15 +88,14 @@ fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
         for target in &user.targets {
             lines.extend(how_to_use(target));
         }
-        let sandbox = if setting.global.sandbox { " --sandbox" } else { "" };
         if matches!(user.key, KeyPlan::Issue(_)) {
             lines.push(format!(
-                "`ciuser key list {}{sandbox}` shows the key, its age and where it is",
+                "`ciuser key list {}` shows the key, its age and where it is",
                 user.user
             ));
         }
         lines.push(format!(
-            "`ciuser key rotate {}{sandbox}` issues a new key to the same places",
+            "`ciuser key rotate {}` issues a new key to the same places",
             user.user
         ));
     }

@@ -38,6 +38,17 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// Returns the graver of two: something half done, then refused, then failed.
+    pub(super) fn graver(self, other: Exit) -> Exit {
+        let order = [Exit::Partial, Exit::Refused, Exit::Failed];
+        order
+            .into_iter()
+            .find(|grave| [self, other].contains(grave))
+            .unwrap_or(self)
+    }
+}
+
 impl From<Standing> for Exit {
     fn from(standing: Standing) -> Exit {
         match standing {

@@ -85,13 +85,12 @@ enum Command {
 
 /// Runs the program and returns its exit code; refuses to when the process could not be hardened.
 pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
-    let matches = match Cli::command().try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => error.exit(),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => return wrong_usage(&error),
     };
     let environment = Environment::read(cli.global.sandbox || matches!(cli.command, Command::Sandbox(_)));
     let ui = Ui::new(Manner {
@@ -100,6 +99,7 @@ pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
         quiet: cli.global.quiet,
         unicode: environment.as_ref().is_ok_and(Environment::speaks_utf8),
         no_input: cli.global.no_input,
+        flags: cli.global.session_flags(),
     });
     let ready = hardened
         .map_err(CliError::from)
@@ -110,6 +110,15 @@ pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
         Err(error) => error.report(&ui),
     };
     exit.code()
+}
+
+/// Prints what clap has to say: help, version, or what was wrong; the latter as JSON too, where that was asked for.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && crate::env::asks_for_json() {
+        crate::ui::usage_document(&error.to_string());
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliError> {

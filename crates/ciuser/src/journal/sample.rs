@@ -67,6 +67,7 @@ pub(crate) fn plan(endpoint: &str) -> Plan {
     };
     let policy = PolicyArn::new("arn:aws:iam::aws:policy/AmazonS3FullAccess").unwrap();
     let deliver = |target| Delivery {
+        may_overwrite: false,
         target,
         create: None,
         overwrites: None,
@@ -86,6 +87,7 @@ pub(crate) fn plan(endpoint: &str) -> Plan {
             own_group: None,
             steps: vec![Step::CreateUser(new), Step::AttachUserPolicy { policy }],
             key: KeyPlan::Issue(IssueKey {
+                beside: Vec::new(),
                 deliveries: vec![deliver(csv()), deliver(context())],
                 replaces: None,
             }),

@@ -21,6 +21,7 @@ use indicatif::ProgressBar;
 pub(crate) use layout::{Column, table};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
+pub(crate) use trouble::usage_document;
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -45,7 +46,7 @@ pub(crate) enum Output {
 }
 
 /// How to talk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Manner {
     /// `--output`.
     pub(crate) output: Output,
@@ -57,6 +58,8 @@ pub(crate) struct Manner {
     pub(crate) unicode: bool,
     /// `--no-input`.
     pub(crate) no_input: bool,
+    /// The flags without which a command that is printed for typing would work elsewhere: `--sandbox`, ...
+    pub(crate) flags: String,
 }
 
 /// Says that a signal came and is acted on later. Comes from the thread of the signals, so it has no `Ui`.
@@ -66,6 +69,12 @@ pub(crate) fn signal_noted(name: &str) {
         err,
         "\n  {name} noted: stopping as soon as nothing can be lost; once more stops at once"
     );
+}
+
+/// Prints one JSON document on stdout.
+fn print_document(document: &impl serde::Serialize) {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// Writes to the terminal, and asks there.
@@ -110,8 +119,7 @@ impl Ui {
 
     /// Prints the one JSON document.
     pub(crate) fn json(&self, document: &impl serde::Serialize) {
-        let text = serde_json::to_string_pretty(document).unwrap_or_default();
-        self.verbatim(&format!("{text}\n"));
+        print_document(document);
     }
 
     /// Prints a text that another program reads, byte for byte.

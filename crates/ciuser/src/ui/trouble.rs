@@ -2,7 +2,15 @@
 
 use ciuser_core::apply::Failure;
 
-use super::Ui;
+use super::{Ui, print_document};
+use crate::document::{Document, Errors, Kind};
+
+/// Prints what is wrong with the command line as JSON: its first paragraph.
+pub(crate) fn usage_document(text: &str) {
+    let what = text.strip_prefix("error: ").unwrap_or(text);
+    let what = what.split("\n\n").next().unwrap_or(what).replace('\n', " ");
+    print_document(&Document::new(Kind::Error, Errors::of(&[Failure::untouched(what)])));
+}
 
 impl Ui {
     /// Prints one failure.

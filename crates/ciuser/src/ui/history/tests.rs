@@ -8,6 +8,7 @@ use crate::ui::{Color, Manner, Output};
 
 fn ui() -> Ui {
     Ui::new(Manner {
+        flags: String::new(),
         output: Output::Human,
         color: Color::Never,
         quiet: false,
