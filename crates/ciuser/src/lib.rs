@@ -5,6 +5,7 @@
 
 mod cli;
 mod clock;
+mod document;
 mod entropy;
 mod env;
 mod hold;
@@ -14,6 +15,8 @@ mod lock;
 mod log;
 mod place;
 mod provider;
+#[cfg(test)]
+mod reference;
 mod seal;
 mod store;
 mod targets;

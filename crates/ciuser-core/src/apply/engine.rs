@@ -3,7 +3,7 @@
 use super::preflight::{abandon, open_stores, reserve_seals};
 use super::{Event, Failure, Outcome, Standing, UserOutcome, World, retire, run_steps};
 use crate::handover;
-use crate::inventory::{Reader, gather_again};
+use crate::inventory::{Reader, UserInventory, gather_again};
 use crate::name::RunId;
 use crate::plan::{KeyPlan, Plan, UserPlan, fingerprint};
 use crate::port::LockGuard;
@@ -79,15 +79,7 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
 /// # Errors
 /// When it has changed, or cannot be read.
 pub(crate) async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<(), Failure> {
-    let reader = Reader {
-        iam: world.iam,
-        targets: world.targets,
-        journal: world.journal,
-        scope: &plan.scope,
-        run,
-        unlock: true,
-    };
-    let now = gather_again(reader, plan).await?;
+    let now = read_again(world, run, plan).await?;
     for (user, there) in plan.users.iter().zip(&now) {
         if user.has_changes() && fingerprint(there, &user.key) != user.fingerprint {
             let made = plan.made.strftime("%Y-%m-%d %H:%M:%S UTC");
@@ -99,6 +91,22 @@ pub(crate) async fn check_fingerprints(world: &World<'_>, run: &RunId, plan: &Pl
         }
     }
     Ok(())
+}
+
+/// Reads again what the plan depends on; locked stores are opened.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) async fn read_again(world: &World<'_>, run: &RunId, plan: &Plan) -> Result<Vec<UserInventory>, Failure> {
+    let reader = Reader {
+        iam: world.iam,
+        targets: world.targets,
+        journal: world.journal,
+        scope: &plan.scope,
+        run,
+        unlock: true,
+    };
+    Ok(gather_again(reader, plan).await?)
 }
 
 async fn apply_user(world: &World<'_>, run: &RunId, plan: &Plan, user: &UserPlan) -> (UserOutcome, Option<Failure>) {

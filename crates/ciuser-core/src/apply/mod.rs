@@ -13,12 +13,12 @@ mod preflight;
 mod retire;
 mod steps;
 
-pub(crate) use engine::check_fingerprints;
 pub use engine::{Freshness, apply};
+pub(crate) use engine::{check_fingerprints, read_again};
 pub use event::{Event, Report};
 pub use failure::{Failure, Standing};
 pub use outcome::{Outcome, Retired, RetiredTarget, Still, TargetOutcome, UserOutcome};
-pub(crate) use patience::{Patience, again};
+pub(crate) use patience::{Next, Patience, again};
 pub(crate) use preflight::{abandon, open_stores};
 pub(crate) use retire::{retire, still_the_same_user};
 pub(crate) use steps::run_steps;

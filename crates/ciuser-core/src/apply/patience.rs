@@ -27,16 +27,30 @@ impl Patience {
         pause: SignedDuration::from_secs(2),
     };
 
-    /// Waits for the next try; false when the budget is used up or the person wants to stop.
-    pub(crate) async fn next_try(self, world: &World<'_>, begun: Timestamp, what: &str) -> bool {
+    /// Waits for the next try.
+    pub(crate) async fn next_try(self, world: &World<'_>, begun: Timestamp, what: &str) -> Next {
+        if world.hold.interrupted() {
+            return Next::Stopped;
+        }
         let spent = world.clock.now().duration_since(begun);
-        if spent.saturating_add(self.pause) > self.budget || world.hold.interrupted() {
-            return false;
+        if spent.saturating_add(self.pause) > self.budget {
+            return Next::Enough;
         }
         world.report.event(Event::Waiting { what });
         world.clock.sleep(self.pause).await;
-        true
+        Next::Try
     }
+}
+
+/// What follows a try that was too early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Another try.
+    Try,
+    /// The budget is used up: what was seen is what there is.
+    Enough,
+    /// The person wants to stop: nothing follows from what was not seen yet.
+    Stopped,
 }
 
 /// Tries again while the answer says that it is too early.
@@ -50,7 +64,7 @@ pub(crate) async fn again<T, E, F: Future<Output = Result<T, E>>>(
     let begun = world.clock.now();
     loop {
         match call().await {
-            Err(error) if too_early(&error) && patience.next_try(world, begun, what).await => {}
+            Err(error) if too_early(&error) && patience.next_try(world, begun, what).await == Next::Try => {}
             answer => return answer,
         }
     }

@@ -1,6 +1,6 @@
 //! The IAM calls of a plan, each idempotent, so that a run can be carried on from any point.
 
-use super::{Event, Failure, Patience, World, again};
+use super::{Event, Failure, Next, Patience, World, again};
 use crate::name::{GroupName, Path, RunId, Tag, TagKey, UserName};
 use crate::plan::{Step, UserPlan};
 use crate::port::{Entry, IamError, IamErrorKind, NewUser, Reached, User};
@@ -23,7 +23,11 @@ pub(crate) async fn run_steps(
     for step in &user.steps {
         if world.hold.interrupted() {
             let stopped = Failure::untouched(format!("stopped before `{}`, as asked", step.line(&user.user)));
-            return Err(stopped.with_hint("`ciuser resume` carries on"));
+            return Err(if *changed {
+                stopped.with_hint("`ciuser resume` carries on")
+            } else {
+                stopped
+            });
         }
         let line = step.line(&user.user);
         world.report.event(Event::StepBegins { line: &line });
@@ -221,10 +225,8 @@ async fn create_group(world: &World<'_>, group: &GroupName, path: &Path) -> Resu
         if there.iter().any(|(name, at)| name.same_as(group) && at == path) {
             return Ok(());
         }
-        if !Patience::LOST_ANSWER
-            .next_try(world, begun, "IAM to show whether the group was made")
-            .await
-        {
+        let what = "IAM to show whether the group was made";
+        if Patience::LOST_ANSWER.next_try(world, begun, what).await != Next::Try {
             return Err(error);
         }
     }

@@ -47,7 +47,7 @@ pub(crate) async fn issue_and_deliver(
         user: user.user.clone(),
     };
     world.journal.record(run, &Entry::Planned(planned))?;
-    let Issued { key, seen } = issue(world, run, plan, user, user.creates_user()).await?;
+    let Issued { key, seen } = issue(world, run, plan, user, issued).await?;
     let handover = Handover::new(world, run, plan, user);
     handover.deliver_sealed(&key, &seen, issued, part).await;
     Ok(())
@@ -175,7 +175,8 @@ impl Handover<'_> {
                         target,
                         why: &error.message,
                     });
-                    part.unfinished.push(format!("`{target}`: {}", error.message));
+                    let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                    part.unfinished.push(format!("`{target}`: {}{hint}", error.message));
                     (None, Some(error.message))
                 }
             };
@@ -248,6 +249,7 @@ impl Handover<'_> {
         let KeyPlan::Issue(IssueKey {
             deliveries,
             replaces: None,
+            ..
         }) = &self.user.key
         else {
             return None;

@@ -6,7 +6,7 @@ use super::deliver::Handover;
 use super::orphan::{Orphan, look_for_orphan};
 use crate::apply::{Event, Failure, Patience, World, again};
 use crate::name::{AccessKeyId, RunId};
-use crate::plan::{Plan, UserPlan};
+use crate::plan::{IssueKey, Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, IamError, ListedKeys, Reached};
 use crate::secret::AccessKey;
 
@@ -34,13 +34,17 @@ pub(super) async fn issue(
     run: &RunId,
     plan: &Plan,
     user: &UserPlan,
-    user_is_ours: bool,
+    issue: &IssueKey,
 ) -> Result<Issued, Failure> {
     let mut attempt = 1;
     loop {
         let before = list_keys(world, user).await?;
         let date = before.date.unwrap_or_else(|| world.clock.now());
         let seen: Vec<AccessKeyId> = before.keys.iter().map(|key| key.id.clone()).collect();
+        check_strangers(user, issue, &before)?;
+        if world.hold.interrupted() {
+            return Err(Failure::untouched(format!("{}: stopped, as asked", doing(user))));
+        }
         world.hold.hold();
         world.report.event(Event::SignalsHeld);
         let issued = create_and_seal(world, run, plan, user, &seen, date).await;
@@ -53,7 +57,7 @@ pub(super) async fn issue(
                     seen: &seen,
                     date,
                     timeout: REQUEST_TIMEOUT,
-                    user_is_ours,
+                    user_is_ours: user.creates_user(),
                 };
                 look_for_orphan(world, run, user, &window).await?;
                 if attempt == ATTEMPTS {
@@ -66,6 +70,29 @@ pub(super) async fn issue(
             }
         }
     }
+}
+
+/// Makes sure that nobody else issued a key since this one was planned. IAM has no conditional writes, so this list,
+/// a moment before the request, is as near as it gets.
+fn check_strangers(user: &UserPlan, issue: &IssueKey, before: &ListedKeys) -> Result<(), Failure> {
+    let active = before.keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
+    let strangers: Vec<String> = active
+        .filter(|key| !issue.beside.contains(&key.id))
+        .map(|key| format!("`{}`", key.id))
+        .collect();
+    if strangers.is_empty() {
+        return Ok(());
+    }
+    let what = format!(
+        "user `{}` has {}, which was not there when this was planned",
+        user.user,
+        strangers.join(", ")
+    );
+    let hint = format!(
+        "somebody else issued it; `ciuser key list {}` shows it, then plan again",
+        user.user
+    );
+    Err(Failure::refused(what).with_hint(hint))
 }
 
 enum Unissued {

@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::issue::delete_command;
-use crate::apply::{Event, Failure, Patience, World};
+use crate::apply::{Event, Failure, Next, Patience, World};
 use crate::name::{AccessKeyId, RunId};
 use crate::plan::UserPlan;
 use crate::port::{AccessKeyStatus, Entry, ListedKey};
@@ -25,15 +25,16 @@ pub(super) struct Orphan<'a> {
 }
 
 impl Orphan<'_> {
-    /// IAM keeps creation times in whole seconds, and its `Date` header too.
-    fn may_be(&self, key: &ListedKey) -> bool {
+    /// Tells whether a new key was made while the request was under way. IAM keeps creation times in whole seconds,
+    /// and its `Date` header too.
+    fn fits(&self, key: &ListedKey) -> bool {
         let slack = SignedDuration::from_secs(1);
         let from = self.date.checked_sub(slack).unwrap_or(self.date);
         let to = self
             .date
             .checked_add(self.timeout.saturating_add(slack))
             .unwrap_or(self.date);
-        !self.seen.contains(&key.id) && from <= key.created && key.created <= to
+        from <= key.created && key.created <= to
     }
 }
 
@@ -50,9 +51,8 @@ pub(super) async fn look_for_orphan(
     let candidates = poll(world, user, orphan).await?;
     match candidates.as_slice() {
         [] => not_ours(world, run, user),
-        [one] if orphan.user_is_ours || in_trail(world, run, user, orphan, &one.id).await => {
-            reap(world, run, user, &one.id).await
-        }
+        [one] if orphan.fits(one) && orphan.user_is_ours => reap(world, run, user, &one.id).await,
+        [one] if in_trail(world, run, user, orphan, &one.id).await => reap(world, run, user, &one.id).await,
         several => leave_to_person(world, run, user, several).await,
     }
 }
@@ -60,35 +60,39 @@ pub(super) async fn look_for_orphan(
 /// Tells whether CloudTrail shows that the key was made by this run. Its events come minutes late, and the caller may
 /// not see them: then a person decides.
 async fn in_trail(world: &World<'_>, run: &RunId, user: &UserPlan, orphan: &Orphan<'_>, key: &AccessKeyId) -> bool {
-    let made = world.trail.lookup_created_access_keys(&user.user, run, orphan.date).await;
+    let made = world
+        .trail
+        .lookup_created_access_keys(&user.user, run, orphan.date)
+        .await;
     made.is_ok_and(|made| made.contains(key))
 }
 
 /// Lists the keys for half a minute: IAM may show late what it made, and a second candidate changes the answer.
 async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result<Vec<ListedKey>, Failure> {
     let begun = world.clock.now();
+    let doing = format!("looking for a key of user `{}` that a lost answer left", user.user);
     loop {
         let listed = world.iam.list_access_keys(&user.user).await;
-        let keys = match listed {
-            Ok(listed) => listed.keys,
-            // The network that lost the answer may still be down: that is what the time is for.
-            Err(error)
-                if !Patience::LOST_ANSWER
-                    .next_try(world, begun, "IAM to answer again")
-                    .await =>
-            {
-                let doing = format!("looking for a key of user `{}` that a lost answer left", user.user);
+        let what = "a key that a lost answer may have left";
+        match (Patience::LOST_ANSWER.next_try(world, begun, what).await, listed) {
+            (Next::Try, _) => {}
+            (Next::Stopped, _) => {
+                let stopped = Failure::untouched(format!("{doing}: stopped, as asked"));
+                return Err(stopped.with_hint("`ciuser resume` looks again").partial());
+            }
+            (Next::Enough, Ok(listed)) => {
+                return Ok(listed
+                    .keys
+                    .into_iter()
+                    .filter(|key| !orphan.seen.contains(&key.id))
+                    .collect());
+            }
+            // The network that lost the answer may still be down.
+            (Next::Enough, Err(error)) => {
                 return Err(Failure::of_call(&doing, &error)
                     .with_hint("`ciuser resume` looks again")
                     .partial());
             }
-            Err(_) => continue,
-        };
-        if !Patience::LOST_ANSWER
-            .next_try(world, begun, "a key that a lost answer may have left")
-            .await
-        {
-            return Ok(keys.into_iter().filter(|key| orphan.may_be(key)).collect());
         }
     }
 }

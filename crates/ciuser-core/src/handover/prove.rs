@@ -47,6 +47,10 @@ pub(super) async fn prove(world: &World<'_>, plan: &Plan, user: &UserPlan, key: 
                     return Standing::Confirmed;
                 }
             }
+            // The id is known and the secret is not its: time changes nothing.
+            Err(error) if error.code.as_deref() == Some("SignatureDoesNotMatch") => {
+                return Standing::NotYet(error.to_string());
+            }
             Err(error) => {
                 (successes, pause) = (0, SLOW);
                 world.report.event(Event::Waiting {
@@ -56,7 +60,10 @@ pub(super) async fn prove(world: &World<'_>, plan: &Plan, user: &UserPlan, key: 
             }
         }
         let spent = world.clock.now().duration_since(begun);
-        if spent.saturating_add(pause) > BUDGET || world.hold.interrupted() {
+        if world.hold.interrupted() {
+            return Standing::NotYet("stopped, as asked".to_owned());
+        }
+        if spent.saturating_add(pause) > BUDGET {
             return Standing::NotYet(last);
         }
         world.clock.sleep(pause).await;

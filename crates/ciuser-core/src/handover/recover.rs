@@ -7,7 +7,9 @@
 use super::deliver::Handover;
 use super::issue::delete_command;
 use super::orphan::{Orphan, look_for_orphan, reap};
-use crate::apply::{Failure, Patience, World, check_fingerprints, still_the_same_user};
+use jiff::SignedDuration;
+
+use crate::apply::{Failure, Next, Patience, World, check_fingerprints, still_the_same_user};
 use crate::name::{AccessKeyId, RunId, UserName};
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, RunRecord};
@@ -68,10 +70,13 @@ pub(super) fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
     seen
 }
 
+/// How long the steps of a plan may be repeated after it was reviewed: what others did to the user since is not seen.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
 /// Makes sure that a run without a key may still be carried on as it was reviewed.
 ///
 /// # Errors
-/// When nothing of it was sent and the world is another one now, or when somebody made or took a key meanwhile.
+/// When nothing of it was sent and the world is another one now, or when it began too long ago.
 pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &UserPlan) -> Result<(), Failure> {
     if !has_begun(record, &user.user) {
         let alone = Plan {
@@ -80,35 +85,17 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
         };
         return check_fingerprints(world, &record.run, &alone).await;
     }
-    let issue = match &user.key {
-        KeyPlan::Issue(issue) => issue,
-        KeyPlan::Retire(retirement) => return still_the_same_user(world, user, retirement).await,
-        KeyPlan::Keep { .. } | KeyPlan::Deliver(_) | KeyPlan::Unavailable { .. } => return Ok(()),
-    };
-    let keys = match world.iam.list_access_keys(&user.user).await {
-        Ok(listed) => listed.keys,
-        Err(error) if error.is_no_such_entity() => Vec::new(),
-        Err(error) => {
-            let doing = format!("listing the access keys of user `{}`", user.user);
-            return Err(Failure::of_call(&doing, &error));
-        }
-    };
-    let active = |id: &AccessKeyId| {
-        keys.iter()
-            .any(|key| key.id == *id && key.status == AccessKeyStatus::Active)
-    };
-    let fits = match &issue.replaces {
-        None => !keys.iter().any(|key| key.status == AccessKeyStatus::Active),
-        Some(old) => active(&old.id),
-    };
-    if fits {
-        return Ok(());
+    if let KeyPlan::Retire(retirement) = &user.key {
+        still_the_same_user(world, user, retirement).await?;
     }
-    let what = format!(
-        "the access keys of user `{}` are not what they were when the run was planned",
-        user.user
-    );
-    Err(Failure::refused(what).with_hint(format!("`ciuser key list {}` shows them", user.user)))
+    if world.clock.now().duration_since(record.begun) > STALE_AFTER {
+        let what = format!(
+            "run {} stopped over an hour ago, and others may have changed the user since",
+            record.run
+        );
+        return Err(Failure::refused(what));
+    }
+    Ok(())
 }
 
 /// Tells whether any call of the plan may have been sent for the user.
@@ -169,12 +156,16 @@ async fn sealed_key(
     issue: &IssueKey,
     id: &AccessKeyId,
 ) -> Result<AccessKey, Failure> {
-    if let Some(key) = world.seal.open(&record.run, &user.user)? {
+    let opened = world.seal.open(&record.run, &user.user);
+    if let Ok(Some(key)) = opened {
         return Ok(key);
     }
     let handover = Handover::new(world, &record.run, &record.plan, user);
-    let stored = handover.read_from_stores(id, issue).await;
-    stored.ok_or_else(|| lost_seal(user, id))
+    match (handover.read_from_stores(id, issue).await, opened) {
+        (Some(key), _) => Ok(key),
+        (None, Err(error)) => Err(Failure::from(error).partial()),
+        (None, Ok(_)) => Err(lost_seal(user, id)),
+    }
 }
 
 /// What IAM says of a key of this run; `None` when somebody deleted it. A new one may take a while to show.
@@ -190,7 +181,7 @@ async fn status_of(world: &World<'_>, user: &UserPlan, id: &AccessKeyId) -> Resu
             }
         };
         let patience = Patience::LOST_ANSWER;
-        if found.is_some() || !patience.next_try(world, begun, "IAM to show the sealed key").await {
+        if found.is_some() || patience.next_try(world, begun, "IAM to show the sealed key").await != Next::Try {
             return Ok(found.map(|key| key.status));
         }
     }

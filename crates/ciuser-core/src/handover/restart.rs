@@ -3,9 +3,9 @@
 use super::deliver::Handover;
 use super::recover::{State, recover_key, seen_of, state_of, still_fits};
 use super::{deliver_from_store, issue_and_deliver};
-use crate::apply::{Failure, Outcome, UserOutcome, World, abandon, open_stores, retire, run_steps};
+use crate::apply::{Event, Failure, Outcome, UserOutcome, World, abandon, open_stores, read_again, retire, run_steps};
 use crate::name::RunId;
-use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
+use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan, occupied};
 use crate::port::{Entry, RunRecord, Scope};
 use crate::secret::AccessKey;
 
@@ -18,19 +18,12 @@ pub enum Resumed {
     Busy(RunId),
 }
 
-/// Carries on every unfinished run of the scope whose locks it gets, oldest first.
+/// Carries on one unfinished run of the journal, if it gets the locks. The world's seal is the one of its plan.
 ///
 /// # Errors
-/// When the journal or a lock cannot be used; what a run came to is in its outcome.
-pub async fn resume(world: &World<'_>, scope: &Scope) -> Result<Vec<Resumed>, Failure> {
-    let mut resumed = Vec::new();
-    for record in world.journal.unfinished(scope)? {
-        resumed.push(resume_one(world, scope, record).await?);
-    }
-    Ok(resumed)
-}
-
-async fn resume_one(world: &World<'_>, scope: &Scope, record: RunRecord) -> Result<Resumed, Failure> {
+/// When the journal or a lock cannot be used; what the run came to is in its outcome.
+pub async fn resume(world: &World<'_>, record: RunRecord) -> Result<Resumed, Failure> {
+    let scope = &record.plan.scope.clone();
     let mut locks = Vec::new();
     for user in record.plan.users.iter().filter(|user| user.has_changes()) {
         match world.lock.try_lock(scope, &user.user)? {
@@ -60,10 +53,12 @@ async fn resume_one(world: &World<'_>, scope: &Scope, record: RunRecord) -> Resu
         let mut part = UserOutcome::new(user);
         let answer = resume_user(world, &record, user, &mut part).await;
         outcome.users.push(part);
+        // The other users' secrets are not to wait for this one's trouble; the first failure is told in full.
         if let Err(failure) = answer {
-            let changed = outcome.changed();
-            outcome.failure = Some(if changed { failure.partial() } else { failure });
-            break;
+            match &outcome.failure {
+                None => outcome.failure = Some(failure),
+                Some(_) => world.report.event(Event::Warning { text: &failure.what }),
+            }
         }
     }
     conclude(world, scope, &record, &mut outcome)?;
@@ -83,11 +78,20 @@ fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut 
         .into_iter()
         .find(|one| one.run == record.run);
     if let (Some(failure), Some(now)) = (outcome.failure.take(), now) {
-        let holds_key = record
-            .plan
-            .users
-            .iter()
-            .any(|user| state_of(&now, &user.user).may_hold_key());
+        let mut holds_key = false;
+        for (user, part) in record.plan.users.iter().zip(&mut outcome.users) {
+            let state = state_of(&now, &user.user);
+            holds_key |= state.may_hold_key();
+            if let State::Sealed(key) = state
+                && part.unfinished.is_empty()
+            {
+                part.key = Some(key.clone());
+                part.unfinished
+                    .push(format!("access key `{key}` is sealed and waits to be delivered"));
+            }
+        }
+        let partial = holds_key || outcome.changed();
+        let failure = if partial { failure.partial() } else { failure };
         outcome.failure = Some(if holds_key {
             failure
         } else {
@@ -116,6 +120,7 @@ async fn resume_user(
         still_fits(world, record, user).await?;
     }
     open_stores(world, run, plan, user).await?;
+    let user = &without_occupied(world, run, plan, user, part).await?;
     if let KeyPlan::Issue(issue) = &user.key {
         if let Some(key) = recover_key(world, record, user, issue).await? {
             return deliver_recovered(world, record, user, issue, &key, part).await;
@@ -124,6 +129,37 @@ async fn resume_user(
     }
     run_steps(world, run, user, &mut part.changed).await?;
     go_on(world, run, plan, user, part).await
+}
+
+/// Leaves out the targets that hold somebody else's key by now: what was reviewed was another state of theirs.
+async fn without_occupied(
+    world: &World<'_>,
+    run: &RunId,
+    plan: &Plan,
+    user: &UserPlan,
+    part: &mut UserOutcome,
+) -> Result<UserPlan, Failure> {
+    let mut user = user.clone();
+    if !matches!(user.key, KeyPlan::Issue(_)) {
+        return Ok(user);
+    }
+    let alone = Plan {
+        users: vec![user.clone()],
+        ..plan.clone()
+    };
+    let there = read_again(world, run, &alone).await?;
+    if let (KeyPlan::Issue(IssueKey { deliveries, .. }), Some(there)) = (&mut user.key, there.first()) {
+        deliveries.retain(|delivery| match occupied(there, &delivery.target) {
+            Some(what) if !delivery.may_overwrite => {
+                let target = &delivery.target;
+                part.unfinished
+                    .push(format!("`{target}` holds {what} by now, and was left as it is"));
+                false
+            }
+            _ => true,
+        });
+    }
+    Ok(user)
 }
 
 async fn go_on(

@@ -4,7 +4,11 @@
 ///
 /// The error does not repeat what was given: a secret pasted into the wrong field must not be shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(description = "The id of an access key, never its secret.")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct AccessKeyId(String);
 

@@ -93,8 +93,10 @@ impl KeyQuestion<'_> {
             }]));
         }
         let held = self.held();
+        let active = keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
         Ok(KeyPlan::Issue(IssueKey {
             deliveries: self.deliveries(held.iter())?,
+            beside: active.map(|key| key.id.clone()).collect(),
             replaces,
         }))
     }
@@ -162,11 +164,12 @@ impl KeyQuestion<'_> {
         let mut deliveries = Vec::new();
         let mut refusals = Vec::new();
         for (target, held, state) in held {
+            let may_overwrite = self.may_overwrite(target);
             let overwrites = match held {
                 Held::Nothing | Held::Locked => None,
                 Held::Live(id) => Some(format!("replaces {id}")),
                 Held::Dead { id, why } => Some(format!("replaces {id}, {why}")),
-                Held::Occupied(what) if self.may_overwrite(target) => Some(format!("OVERWRITES {what}")),
+                Held::Occupied(what) if may_overwrite => Some(format!("OVERWRITES {what}")),
                 Held::Occupied(what) => {
                     let (user, target, what) = (self.user.clone(), target.to_string(), what.clone());
                     refusals.push(Refusal::Occupied { user, target, what });
@@ -176,6 +179,7 @@ impl KeyQuestion<'_> {
             deliveries.push(Delivery {
                 target: (*target).clone(),
                 create: state.create.clone(),
+                may_overwrite,
                 overwrites,
             });
         }
@@ -213,16 +217,38 @@ pub(super) fn known_of<'a>(there: &'a UserInventory, target: &Target) -> Option<
     there.known.iter().find(|known| known.target.same_place(target))
 }
 
+/// Tells whether any target holds this key.
+pub(super) fn holds(there: &UserInventory, id: &AccessKeyId) -> bool {
+    there.places.iter().any(|(target, state)| {
+        let held = see(&state.holdings, keys_of(there), known_of(there, target));
+        matches!(held, Held::Live(live) if live == *id)
+    })
+}
+
+/// Says what a target holds that is not provably a key of this user; `None` when it may be written.
+pub(crate) fn occupied(there: &UserInventory, target: &Target) -> Option<String> {
+    let (_, state) = there.places.iter().find(|(other, _)| other.same_place(target))?;
+    match see(&state.holdings, keys_of(there), known_of(there, target)) {
+        Held::Occupied(what) => Some(what),
+        _ => None,
+    }
+}
+
 /// Says in words what a target holds, the same whether a store is locked or open: what a fingerprint is made of.
 pub(super) fn held_in_words(there: &UserInventory, target: &Target) -> String {
     let state = there.places.iter().find(|(other, _)| other.same_place(target));
     let held = state.map(|(_, state)| see(&state.holdings, keys_of(there), known_of(there, target)));
-    match held {
+    let held = match held {
         None | Some(Held::Nothing) => "nothing".to_owned(),
         Some(Held::Live(id)) => format!("live {id}"),
         Some(Held::Dead { id, why }) => format!("dead {id}, {why}"),
         Some(Held::Occupied(what)) => format!("occupied {what}"),
         Some(Held::Locked) => "locked".to_owned(),
+    };
+    // Who else can read a CI system's place was reviewed too. What a store says depends on whether it is open.
+    match (target, state) {
+        (Target::Provider(_), Some((_, state))) => format!("{held} {:?} {:?}", state.create, state.warnings),
+        _ => held,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::key::{KeyQuestion, NoKeyPlan};
+use super::key::{KeyQuestion, NoKeyPlan, holds};
 use super::refusal::Refusal;
 use super::step::{KeyPlan, Replaces, Step, Unavailable};
 use super::{Note, Plan, Session, UserPlan, fingerprint, permissions};
@@ -185,9 +185,11 @@ fn plan_user(
     };
     let mut notes = permission_notes(user, there, inventory);
     notes.extend(state_notes(spec, user, there));
+
     if let KeyPlan::Unavailable { missing, why } = &key {
         notes.push(unavailable(user, missing, *why));
     }
+    notes.extend(unheld_keys(user, there));
     finish(user, there, inventory, steps, key, notes)
 }
 
@@ -367,6 +369,21 @@ fn permission_notes(user: &UserSpec, there: &UserInventory, inventory: &Inventor
         }
     }
     notes
+}
+
+/// Active keys that none of the targets holds: forgotten ones, other people's, or orphans.
+fn unheld_keys(user: &UserSpec, there: &UserInventory) -> Vec<Note> {
+    let keys = there.facts.iter().flat_map(|facts| &facts.keys);
+    let active = keys.filter(|key| key.status == AccessKeyStatus::Active);
+    active
+        .filter(|key| !holds(there, &key.id))
+        .map(|key| {
+            Note::warning(format!(
+                "access key {} of user `{}` is active, and none of the targets holds it; if nobody uses it, delete it",
+                key.id, user.name
+            ))
+        })
+        .collect()
 }
 
 /// What a reviewer must know of the user and its targets as they are.

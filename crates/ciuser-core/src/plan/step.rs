@@ -178,6 +178,9 @@ pub enum Unavailable {
 pub struct IssueKey {
     /// The targets, stores first.
     pub deliveries: Vec<Delivery>,
+    /// The active keys that were there when it was planned: another one means that somebody else issued it.
+    #[serde(default)]
+    pub beside: Vec<AccessKeyId>,
     /// The key that the new one takes the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Replaces>,
@@ -217,6 +220,9 @@ pub struct Delivery {
     /// What must be made first, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create: Option<String>,
+    /// Whether the person said that this place may be overwritten whatever it holds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_overwrite: bool,
     /// What is overwritten, in words: old mask and date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overwrites: Option<String>,

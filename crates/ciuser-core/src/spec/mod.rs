@@ -158,6 +158,9 @@ pub enum SpecError {
         /// The context.
         place: String,
     },
+    /// A secret that nobody could open again.
+    #[error("`[seal]` names a recipient and no identity: `resume` could not open what was sealed")]
+    SealWithoutIdentity,
     /// A name that the import form of the CSV file cannot carry.
     #[error("user name `{0}` has a comma: `aws configure import` would read the wrong columns")]
     CommaInCsv(UserName),
@@ -171,6 +174,9 @@ impl Spec {
     pub fn checked(self) -> Result<Spec, SpecError> {
         if self.users.is_empty() {
             return Err(SpecError::NoUser);
+        }
+        if self.seal.recipient.is_some() && self.seal.identity.is_none() {
+            return Err(SpecError::SealWithoutIdentity);
         }
         for (place, user) in self.users.iter().enumerate() {
             user.check()?;

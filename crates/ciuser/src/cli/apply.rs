@@ -9,16 +9,25 @@ use clap::Args;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
-use super::plan::{plan_json, read_spec_file};
-use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
+use super::plan::read_spec_file;
+use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
 use crate::clock::SystemClock;
+use crate::document::Kind;
 use crate::place;
+
+const EXAMPLES: &str = "\
+Examples:
+  Bring the account and every target to what the file says:
+    ciuser apply -f ciuser.toml
+  Carry out a plan that was reviewed:
+    ciuser apply ci-user.plan.json";
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ApplyArgs {
     /// Plan file, as `plan --out` writes it; carried out without asking again
-    #[arg(value_name = "PLAN", conflicts_with = "file")]
+    #[arg(value_name = "PLAN", conflicts_with_all = ["file", "adopt", "overwrite"])]
     plan: Option<PathBuf>,
     /// Spec file
     #[arg(long, short, value_name = "FILE", default_value = "ciuser.toml")]
@@ -41,10 +50,10 @@ async fn apply_spec_file(args: &ApplyArgs, setting: &Setting<'_>) -> Result<Exit
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
     let spec = complete(spec, setting, &live);
-    resume_first(&live).await?;
+    let users: Vec<_> = spec.users.iter().map(|user| &user.name).collect();
+    resume_first(&live, setting, &users).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
-    live.ui.review(&plan);
-    act_on(&live, &plan, setting, None).await
+    act_on(&live, &plan, setting, None, Kind::Apply).await
 }
 
 async fn apply_plan_file(file: &Path, setting: &Setting<'_>) -> Result<Exit, CliError> {
@@ -67,35 +76,10 @@ async fn apply_plan_file(file: &Path, setting: &Setting<'_>) -> Result<Exit, Cli
         );
         return Err(CliError::refused(what).with_hint(format!("`ciuser delete {}` asks for it", user.user)));
     }
-    resume_first(&live).await?;
-    live.ui.review(&plan);
+    let users: Vec<_> = plan.users.iter().map(|user| &user.user).collect();
+    resume_first(&live, setting, &users).await?;
     // Whoever hands over a plan file has reviewed it; what is still to be checked is that the world has not moved.
-    act_on(&live, &plan, setting, Some(Freshness::Reviewed)).await
-}
-
-async fn act_on(
-    live: &Live<'_>,
-    plan: &Plan,
-    setting: &Setting<'_>,
-    consent: Option<Freshness>,
-) -> Result<Exit, CliError> {
-    if !plan.has_changes() {
-        live.ui.talk("");
-        live.ui
-            .talk("  Nothing to do: the account and every target are as asked.");
-        return finish(live, plan, &nothing_to_do(live, plan), "apply");
-    }
-    if setting.global.dry_run {
-        if live.ui.is_json() {
-            live.ui.json(&plan_json(plan)?);
-        }
-        return Ok(Exit::Done);
-    }
-    let freshness = match consent {
-        Some(freshness) => freshness,
-        None => confirm(setting, plan)?,
-    };
-    carry_out(live, plan, freshness, "apply").await
+    act_on(&live, &plan, setting, Some(Freshness::Reviewed), Kind::Apply).await
 }
 
 fn load(file: &Path, setting: &Setting<'_>) -> Result<Plan, CliError> {

@@ -12,17 +12,22 @@ use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, carry_out, complete, confirm, finish, make_plan, nothing_to_do, resume_first};
+use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
 use super::spec_args::SpecArgs;
 use crate::clock::SystemClock;
+use crate::document::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
   Try it without any account:
-    ciuser create CI_USER --sandbox --for s3,cloudfront --deliver circleci-context:gh/acme/storefront-deploy --yes
+    ciuser create CI_USER --sandbox --for s3,cloudfront \\
+        --deliver circleci-context:gh/acme/storefront-deploy --yes
   With a profile, a context that is made and restricted, and a KeePass file:
-    ciuser create CI_USER --profile admin --for s3 --tag project=storefront --store kdbx:./keys.kdbx \\
-        --deliver circleci-context:gh/acme/deploy --restrict-to gh/acme/storefront";
+    ciuser create CI_USER --profile admin --for s3 --tag project=storefront \\
+        --store kdbx:./keys.kdbx --deliver circleci-context:gh/acme/deploy \\
+        --restrict-to gh/acme/storefront
+  As a spec file says, and no other user of it:
+    ciuser create CI_USER -f ciuser.toml";
 
 /// Arguments of `create`.
 #[derive(Debug, Args)]
@@ -46,24 +51,10 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
     let spec = complete(spec, setting, &live);
-    resume_first(&live).await?;
+    resume_first(&live, setting, &[&args.name]).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
-    live.ui.review(&plan);
-    if !plan.has_changes() {
-        live.ui.talk("");
-        live.ui
-            .talk("  Nothing to do: the account and every target are as asked.");
-        return finish(&live, &plan, &nothing_to_do(&live, &plan), "create");
-    }
-    if setting.global.dry_run {
-        if live.ui.is_json() {
-            live.ui.json(&super::plan::plan_json(&plan)?);
-        }
-        return Ok(Exit::Done);
-    }
-    let freshness = confirm(setting, &plan)?;
-    let exit = carry_out(&live, &plan, freshness, "create").await?;
-    if exit == Exit::Done {
+    let exit = act_on(&live, &plan, setting, None, Kind::Create).await?;
+    if exit == Exit::Done && plan.has_changes() && !setting.global.dry_run {
         live.ui.next(&next_steps(setting, &plan));
     }
     Ok(exit)
@@ -97,15 +88,14 @@ fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
         for target in &user.targets {
             lines.extend(how_to_use(target));
         }
-        let sandbox = if setting.global.sandbox { " --sandbox" } else { "" };
         if matches!(user.key, KeyPlan::Issue(_)) {
             lines.push(format!(
-                "`ciuser key list {}{sandbox}` shows the key, its age and where it is",
+                "`ciuser key list {}` shows the key, its age and where it is",
                 user.user
             ));
         }
         lines.push(format!(
-            "`ciuser key rotate {}{sandbox}` issues a new key to the same places",
+            "`ciuser key rotate {}` issues a new key to the same places",
             user.user
         ));
     }

@@ -15,11 +15,11 @@ use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
-use super::plan::{plan_json, read_spec_file};
+use super::plan::read_spec_file;
 use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
 use super::spec_args::TargetArgs;
 use crate::clock::SystemClock;
-use crate::ui::delete_json;
+use crate::document::{Deleted, Document, Kind, PlanAndLines};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,7 +66,7 @@ pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
     let carried_on = deletion_under_way(&live, &args.name)?;
-    resume_first(&live).await?;
+    resume_first(&live, setting, &[&args.name]).await?;
     let mut plan = match make_plan(&live, &spec).await {
         // The run that was carried on a moment ago has done all that is asked.
         Err(_) if carried_on && is_gone(&live, &args.name).await? => return Ok(ended_already(&live, &args.name)),
@@ -76,20 +76,27 @@ pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit
         spec.clear = Clear::WithinReach;
         plan = make_plan(&live, &spec).await?;
     }
-    live.ui.review(&plan);
+    let asks = plan.has_changes() && args.confirm.is_none() && !setting.global.dry_run;
+    live.ui.review(&plan, asks);
     if !plan.has_changes() {
         live.ui.talk("");
         live.ui.talk("  Nothing to do: there is no key to delete.");
-        return finish(&live, &plan, &nothing_deleted(&live, &plan), "delete");
+        return finish(&live, &plan, &nothing_deleted(&live, &plan), Kind::Delete);
     }
     if setting.global.dry_run {
         if live.ui.is_json() {
-            live.ui.json(&plan_json(&plan)?);
+            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(&plan)));
         }
         return Ok(Exit::Done);
     }
     let freshness = confirm_by_name(args, setting, &plan)?;
-    let exit = carry_out(&live, &plan, freshness, "delete").await?;
+    // While somebody typed a passphrase, others went on.
+    let freshness = if live.prompt.has_asked() {
+        Freshness::Reviewed
+    } else {
+        freshness
+    };
+    let exit = carry_out(&live, &plan, freshness, Kind::Delete).await?;
     if exit == Exit::Done {
         live.ui.next(&next_steps(args, &plan));
     }
@@ -123,7 +130,8 @@ fn ended_already(live: &Live<'_>, name: &UserName) -> Exit {
             users: Vec::new(),
             failure: None,
         };
-        live.ui.json(&delete_json(live.scope.account.as_str(), &outcome));
+        live.ui
+            .json(&Document::new(Kind::Delete, Deleted::of(&live.scope.account, &outcome)));
     }
     Exit::Done
 }

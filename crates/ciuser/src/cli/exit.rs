@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use ciuser_core::apply::{Failure, Standing};
-use serde_json::{Value, json};
 
-use crate::ui::{Ui, failure_json};
+use crate::document::{Document, Errors, Kind};
+use crate::ui::Ui;
 
 /// How the program ends. Scripts rely on the numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,17 @@ impl Exit {
             Exit::Refused => 4,
             Exit::Partial => 5,
         })
+    }
+}
+
+impl Exit {
+    /// Returns the graver of two: something half done, then refused, then failed.
+    pub(super) fn graver(self, other: Exit) -> Exit {
+        let order = [Exit::Partial, Exit::Refused, Exit::Failed];
+        order
+            .into_iter()
+            .find(|grave| [self, other].contains(grave))
+            .unwrap_or(self)
     }
 }
 
@@ -88,8 +99,7 @@ impl CliError {
             ui.failure(failure);
         }
         if ui.is_json() {
-            let errors: Vec<Value> = self.failures.iter().map(failure_json).collect();
-            ui.json(&json!({ "format_version": 1, "kind": "error", "errors": errors }));
+            ui.json(&Document::new(Kind::Error, Errors::of(&self.failures)));
         }
         self.exit
     }

@@ -29,7 +29,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) circleci_url: Option<String>,
     /// Use the local sandbox instead of AWS and CircleCI; permissions are not enforced there yet
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url", "circleci_url"])]
     pub(crate) sandbox: bool,
     /// Form of the result on stdout
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
@@ -52,6 +52,20 @@ pub(crate) struct GlobalArgs {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
+}
+
+impl GlobalArgs {
+    /// Returns the flags that a command needs to work on the same account, as they follow it.
+    pub(crate) fn session_flags(&self) -> String {
+        if self.sandbox {
+            return " --sandbox".to_owned();
+        }
+        let named = [("--profile", &self.profile), ("--endpoint-url", &self.endpoint_url)];
+        let flags = named
+            .into_iter()
+            .filter_map(|(flag, value)| Some(format!(" {flag} {}", value.as_ref()?)));
+        flags.collect()
+    }
 }
 
 /// What a command is run with.

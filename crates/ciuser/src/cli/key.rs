@@ -4,21 +4,21 @@ use std::path::PathBuf;
 
 use ciuser_core::apply::Failure;
 use ciuser_core::name::{AccessKeyId, Path, ProjectName, TagKey, UserName};
-use ciuser_core::plan::{Choices, plan_rotation};
+use ciuser_core::plan::{Choices, IssueKey, KeyPlan, Replaces, UserPlan, plan_rotation};
 use ciuser_core::port::{AccessKeyStatus, Clock as _, Iam as _, Journal as _, Known, ListedKey};
 use ciuser_core::spec::{Attach, Spec, UserSpec};
 use ciuser_core::target::Target;
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
-use super::plan::{plan_json, read_spec_file};
-use super::run::{carry_out, complete, confirm, plan_with, resume_first};
+use super::plan::read_spec_file;
+use super::run::{act_on, complete, plan_with, resume_first};
 use super::spec_args::TargetArgs;
 use crate::clock::SystemClock;
+use crate::document::{Document, KeyList, Kind, Listed};
 use crate::ui::{Column, table};
 
 /// Arguments of `key`.
@@ -36,20 +36,34 @@ enum KeyCommand {
     Rotate(Box<RotateArgs>),
 }
 
+const LIST_EXAMPLES: &str = "\
+Examples:
+  What keys there are, how old, when last used, and where:
+    ciuser key list CI_USER";
+
 #[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
 struct ListArgs {
     /// Name of the user
     name: UserName,
 }
 
+const ROTATE_EXAMPLES: &str = "\
+Examples:
+  To wherever the old key is, as far as this machine knows:
+    ciuser key rotate CI_USER
+  To the targets of a spec file; the old key is inactive afterwards:
+    ciuser key rotate CI_USER -f ciuser.toml --deactivate-old";
+
 #[derive(Debug, Args)]
+#[command(after_help = ROTATE_EXAMPLES)]
 struct RotateArgs {
     /// Name of the user
     name: UserName,
     /// Take the targets from this spec file
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The key to replace, when the user has two [default: the newest active one]
+    /// The key to replace [default: the newest active one]
     #[arg(long, value_name = "KEY")]
     old: Option<AccessKeyId>,
     /// Make the old key inactive once every target is proven to hold the new one
@@ -83,24 +97,15 @@ async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
     for key in &keys {
         // The last use is a courtesy: a caller without the permission still sees the keys.
         let used = live.iam.get_access_key_last_used(&key.id).await.ok();
-        let at = used.as_ref().and_then(|used| used.at);
+        // IAM rounds a use down to its quarter of an hour, which may lie before the key was made.
+        let at = used.as_ref().and_then(|used| used.at).map(|at| at.max(key.created));
         let holders: Vec<&Known> = known.iter().filter(|known| known.key == key.id).collect();
         rows.push(row(key, at, &holders));
-        documents.push(json!({
-            "id": key.id.as_str(),
-            "status": format!("{:?}", key.status),
-            "created": key.created.to_string(),
-            "last_used": at.map(|at| at.to_string()),
-            "targets": holders.iter().map(|known| json!({
-                "kind": known.target.kind(), "place": known.target.place(), "proof": known.proof.word(),
-            })).collect::<Vec<_>>(),
-        }));
+        documents.push(Listed::of(key, at, &holders));
     }
     if live.ui.is_json() {
-        live.ui.json(&json!({
-            "format_version": 1, "kind": "key-list", "account": live.scope.account.as_str(),
-            "user": { "name": name.as_str() }, "keys": documents,
-        }));
+        let keys = KeyList::of(&live.scope.account, name, documents);
+        live.ui.json(&Document::new(Kind::KeyList, keys));
     } else if keys.is_empty() {
         live.ui.result(&format!("user `{name}` has no access keys"));
     } else {
@@ -164,7 +169,7 @@ fn ago(at: jiff::Timestamp) -> String {
 }
 
 async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Exit, CliError> {
-    resume_first(live).await?;
+    resume_first(live, setting, &[&args.name]).await?;
     let spec = complete(rotation_spec(args, live, setting).await?, setting, live);
     let choices = Choices {
         adopt: false,
@@ -181,15 +186,26 @@ async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Re
         )
     })
     .await?;
-    live.ui.review(&plan);
-    if setting.global.dry_run {
-        if live.ui.is_json() {
-            live.ui.json(&plan_json(&plan)?);
-        }
-        return Ok(Exit::Done);
+    let exit = act_on(live, &plan, setting, None, Kind::KeyRotate).await?;
+    let rotated = exit == Exit::Done && !setting.global.dry_run;
+    if let Some(old) = plan.users.iter().find_map(still_active).filter(|_| rotated) {
+        live.ui.next(&[format!(
+            "{old} is still active; once no pipeline uses it: `aws iam update-access-key --user-name {} --access-key-id {old} --status Inactive`",
+            args.name
+        )]);
     }
-    let freshness = confirm(setting, &plan)?;
-    carry_out(live, &plan, freshness, "key-rotate").await
+    Ok(exit)
+}
+
+/// The old key of a rotation that leaves it active.
+fn still_active(user: &UserPlan) -> Option<&AccessKeyId> {
+    match &user.key {
+        KeyPlan::Issue(IssueKey {
+            replaces: Some(Replaces { id, deactivate: false }),
+            ..
+        }) => Some(id),
+        _ => None,
+    }
 }
 
 /// Finds the targets of a rotation: flags, a spec file, or where the journal knows the key to be.
@@ -245,7 +261,10 @@ type Places = (
 );
 
 fn known_targets(live: &Live<'_>, name: &UserName) -> Result<Places, CliError> {
-    let known = live.journal.known(&live.scope, name).map_err(Failure::from)?;
+    let mut known = live.journal.known(&live.scope, name).map_err(Failure::from)?;
+    // Where an older key was left behind, the new one is not wanted.
+    let newest = known.iter().max_by_key(|known| known.at).map(|known| known.key.clone());
+    known.retain(|known| Some(&known.key) == newest.as_ref());
     let (mut stores, mut deliver) = (Vec::new(), Vec::new());
     for known in known {
         match known.target {

@@ -42,7 +42,7 @@ impl<'a> Process<'a> {
         Ok(Process {
             setting: *setting,
             entropy,
-            prompt: TerminalPrompt(setting.ui),
+            prompt: TerminalPrompt::new(setting.ui),
             own,
         })
     }
@@ -63,6 +63,7 @@ impl<'a> Process<'a> {
 pub(super) struct Live<'a> {
     pub(super) ui: &'a Ui,
     pub(super) run: RunId,
+    pub(super) prompt: &'a TerminalPrompt<'a>,
     pub(super) scope: Scope,
     pub(super) caller: Caller,
     pub(super) source: SessionSource,
@@ -121,6 +122,7 @@ impl<'a> Live<'a> {
         let signals = listen()?;
         Ok(Live {
             ui: setting.ui,
+            prompt: &process.prompt,
             scope: Scope {
                 endpoint,
                 account: caller.account.clone(),
@@ -135,7 +137,7 @@ impl<'a> Live<'a> {
             iam: session.iam(shared_clock.clone()),
             sts,
             trail: session.trail(shared_clock.clone()),
-            journal: SqliteJournal::new(process.own.state.join("journal.sqlite")),
+            journal: process.own.journal(),
             targets: OpenTargets {
                 stores,
                 transport,

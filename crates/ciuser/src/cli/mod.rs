@@ -1,12 +1,16 @@
 //! The command line: one file per command, each with its `Args` and its `run`.
 
 mod apply;
+mod completions;
 mod create;
 mod delete;
 mod exit;
 mod global;
+mod help;
+mod history;
 mod key;
 mod live;
+mod man;
 mod places;
 mod plan;
 mod policies;
@@ -24,11 +28,13 @@ use crate::hygiene::NotHardened;
 use crate::ui::{Manner, Ui};
 use exit::{CliError, Exit};
 use global::GlobalArgs;
+#[cfg(test)]
+pub(crate) use help::sections;
 
 /// Takes a CI pipeline from no AWS access to a key that is never lost, leaked, stale or oversized.
 #[derive(Debug, Parser)]
 #[command(name = "ciuser", version, arg_required_else_help = true, after_help = AFTER_HELP)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
     #[command(subcommand)]
@@ -36,8 +42,21 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 done or nothing to do; 1 failed, nothing changed; 2 wrong usage; 3 `plan --detailed-exit-code` found changes;
-4 refused; 5 applied in part; 70 a bug in ciuser.";
+Examples:
+  Try it without any account:
+    ciuser create CI_USER --sandbox --for s3,cloudfront --yes
+  See what a spec file would change, then carry it out:
+    ciuser plan -f ciuser.toml
+    ciuser apply -f ciuser.toml
+
+Exit codes:
+  0   done, or nothing to do
+  1   failed; nothing was changed, or all of it was undone
+  2   wrong usage
+  3   `plan --detailed-exit-code` found changes
+  4   refused: a finding, a declined question, or nobody to ask
+  5   applied in part; the message lists what remains
+  70  a bug in ciuser";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -55,19 +74,26 @@ enum Command {
     Delete(Box<delete::DeleteArgs>),
     /// Carry on runs that did not end
     Resume(resume::ResumeArgs),
+    /// List what was run on this machine and what is unfinished; needs neither credentials nor network
+    #[command(long_about = history::ABOUT)]
+    History(history::HistoryArgs),
     /// Serve or reset the local sandbox
+    #[command(long_about = sandbox::ABOUT)]
     Sandbox(sandbox::SandboxArgs),
+    /// Print a script that makes a shell complete commands and options
+    Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write those of all commands
+    Man(man::ManArgs),
 }
 
 /// Runs the program and returns its exit code; refuses to when the process could not be hardened.
 pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
-    let matches = match Cli::command().try_get_matches() {
-        Ok(matches) => matches,
-        Err(error) => error.exit(),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => return wrong_usage(&error),
     };
     let environment = Environment::read(cli.global.sandbox || matches!(cli.command, Command::Sandbox(_)));
     let ui = Ui::new(Manner {
@@ -76,6 +102,7 @@ pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
         quiet: cli.global.quiet,
         unicode: environment.as_ref().is_ok_and(Environment::speaks_utf8),
         no_input: cli.global.no_input,
+        flags: cli.global.session_flags(),
     });
     let ready = hardened
         .map_err(CliError::from)
@@ -86,6 +113,15 @@ pub(crate) fn main(hardened: Result<(), NotHardened>) -> ExitCode {
         Err(error) => error.report(&ui),
     };
     exit.code()
+}
+
+/// Prints what clap has to say: help, version, or what was wrong; the latter as JSON too, where that was asked for.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && crate::env::asks_for_json() {
+        crate::ui::usage_document(&error.to_string());
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliError> {
@@ -109,7 +145,10 @@ fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliEr
             Command::Key(args) => key::run(args, &setting).await,
             Command::Delete(args) => delete::run(args, &setting).await,
             Command::Resume(args) => resume::run(args, &setting).await,
+            Command::History(args) => history::run(args, &setting),
             Command::Sandbox(args) => sandbox::run(args, &setting).await,
+            Command::Completions(args) => Ok(completions::run(args, &setting)),
+            Command::Man(args) => man::run(args, &setting),
         }
     }))
 }

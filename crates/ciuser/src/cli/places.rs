@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ciuser_core::name::UserName;
+use ciuser_core::port::Clock as _;
 use ciuser_core::spec::Places;
 
 use super::global::Setting;
+use crate::clock::SystemClock;
+use crate::journal::SqliteJournal;
 use crate::place;
 
 /// Where the program keeps its own files. The sandbox's are apart from all others.
@@ -37,6 +40,11 @@ impl OwnPlaces {
             data: apart(environment.data_dir()),
             sandbox: environment.state_dir().join("sandbox"),
         }
+    }
+
+    /// Returns the journal, which may not be there yet.
+    pub(super) fn journal(&self) -> SqliteJournal {
+        SqliteJournal::new(self.state.join("journal.sqlite"), || SystemClock.now())
     }
 
     /// Returns where a store of this kind goes that names no place.

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ciuser_core::plan::{Plan, write_plan};
+use ciuser_core::plan::write_plan;
 use ciuser_core::spec::{Spec, SpecFile};
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
@@ -13,10 +12,19 @@ use super::live::{Live, Process};
 use super::places::Typed;
 use super::run::{ChoiceArgs, complete, make_plan};
 use crate::clock::SystemClock;
+use crate::document::{Document, Kind, PlanAndLines};
 use crate::place;
+
+const EXAMPLES: &str = "\
+Examples:
+  Tell a script whether anything differs:
+    ciuser plan --detailed-exit-code
+  Have the plan reviewed, then carry out that very plan:
+    ciuser plan -f ciuser.toml --out ci-user.plan.json";
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct PlanArgs {
     /// Spec file
     #[arg(long, short, value_name = "FILE", default_value = "ciuser.toml")]
@@ -49,7 +57,7 @@ pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, 
         place::write_private(&path, text.as_bytes()).map_err(|error| CliError::failed(error.to_string()))?;
     }
     if live.ui.is_json() {
-        live.ui.json(&plan_json(&plan)?);
+        live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(&plan)));
     } else {
         live.ui.talk("");
         live.ui.plan_result(&plan);
@@ -69,18 +77,6 @@ pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, 
     } else {
         Exit::Done
     })
-}
-
-/// Returns a plan as JSON: the plan file, and its lines for readers.
-pub(super) fn plan_json(plan: &Plan) -> Result<Value, CliError> {
-    let text = write_plan(plan).map_err(|error| CliError::failed(error.to_string()))?;
-    let mut document: Value =
-        serde_json::from_str(&text).map_err(|error| CliError::failed(format!("writing the plan: {error}")))?;
-    if let Some(object) = document.as_object_mut() {
-        object.insert("changes".to_owned(), json!(plan.has_changes()));
-        object.insert("lines".to_owned(), json!(plan.lines()));
-    }
-    Ok(document)
 }
 
 /// Reads a spec file.

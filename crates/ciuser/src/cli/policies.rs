@@ -6,12 +6,12 @@ use ciuser_core::spec::PolicyRef;
 use ciuser_policy::catalogue::search::{Hit, Matched, Scope, Searchable, search};
 use ciuser_policy::catalogue::{Catalogue, ManagedPolicy, vanished};
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use crate::clock::SystemClock;
+use crate::document::{self, Document, Kind};
 use crate::ui::PolicyRow;
 
 /// Arguments of `policies`.
@@ -29,7 +29,15 @@ enum PoliciesCommand {
     Show(ShowArgs),
 }
 
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  By words of the name, in any order:
+    ciuser policies search s3 read
+  By an action that the policy allows, the account's own ones as well:
+    ciuser policies search cloudfront:CreateInvalidation --account";
+
 #[derive(Debug, Args)]
+#[command(after_help = SEARCH_EXAMPLES)]
 struct SearchArgs {
     /// Words that must all be found, such as `s3 read`, or an action such as `s3:PutObject`
     #[arg(required = true)]
@@ -45,7 +53,15 @@ struct SearchArgs {
     limit: usize,
 }
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  One of AWS's own, from the catalogue in the program:
+    ciuser policies show AmazonS3FullAccess
+  One of the account's:
+    ciuser policies show arn:aws:iam::111122223333:policy/ci-boundary";
+
 #[derive(Debug, Args)]
+#[command(after_help = SHOW_EXAMPLES)]
 struct ShowArgs {
     /// Name or ARN
     policy: PolicyRef,
@@ -102,11 +118,12 @@ async fn search_policies(args: &SearchArgs, setting: &Setting<'_>) -> Result<Exi
     let words = args.words.join(" ");
     let hits = search(&words, &policies, Scope { all: args.all });
     if setting.ui.is_json() {
-        let found: Vec<_> = hits.iter().take(args.limit).map(hit_json).collect();
-        let document = json!({
-            "format_version": 1, "kind": "policies-search", "query": words, "matches": hits.len(), "policies": found,
-        });
-        setting.ui.json(&document);
+        let found = document::PoliciesFound {
+            matches: hits.len(),
+            policies: hits.iter().take(args.limit).map(hit_in_document).collect(),
+            query: words,
+        };
+        setting.ui.json(&Document::new(Kind::PoliciesSearch, found));
         return Ok(Exit::Done);
     }
     if hits.is_empty() {
@@ -146,11 +163,15 @@ fn row(hit: &Hit<'_, Found>) -> PolicyRow {
     }
 }
 
-fn hit_json(hit: &Hit<'_, Found>) -> serde_json::Value {
+fn hit_in_document(hit: &Hit<'_, Found>) -> document::Found {
     let row = row(hit);
-    json!({
-        "name": row.name, "path": row.path, "owner": row.owner, "changed": row.updated, "found_in": row.why,
-    })
+    document::Found {
+        name: row.name,
+        path: row.path,
+        owner: row.owner,
+        changed: row.updated,
+        found_in: row.why,
+    }
 }
 
 async fn own_policies(setting: &Setting<'_>) -> Result<Vec<Own>, CliError> {
@@ -196,13 +217,16 @@ fn unknown(name: &str) -> CliError {
 
 fn show_catalogued(policy: &ManagedPolicy, setting: &Setting<'_>) -> Exit {
     let source = Catalogue::embedded().source();
-    let document = pretty(policy.document());
     if setting.ui.is_json() {
-        setting.ui.json(&json!({
-            "format_version": 1, "kind": "policy", "name": policy.name, "path": policy.path,
-            "default_version_id": policy.default_version_id, "changed": policy.updated,
-            "catalogue_as_of": source.as_of, "document": serde_json::from_str::<serde_json::Value>(policy.document()).unwrap_or_default(),
-        }));
+        let shown = document::ManagedPolicy {
+            name: policy.name.to_owned(),
+            path: policy.path.to_owned(),
+            default_version_id: policy.default_version_id.to_owned(),
+            changed: policy.updated.to_owned(),
+            catalogue_as_of: Some(source.as_of.to_owned()),
+            document: serde_json::from_str(policy.document()).unwrap_or_default(),
+        };
+        setting.ui.json(&Document::new(Kind::Policy, shown));
     } else {
         setting.ui.policy(
             &[
@@ -220,7 +244,7 @@ fn show_catalogued(policy: &ManagedPolicy, setting: &Setting<'_>) -> Exit {
                     ),
                 ),
             ],
-            &document,
+            &pretty(policy.document()),
         );
     }
     Exit::Done
@@ -232,7 +256,7 @@ async fn show_own(arn: &PolicyArn, setting: &Setting<'_>) -> Result<Exit, CliErr
     let live = Live::connect(&process, &stores, &clock).await?;
     let failed = |error| CliError::failed(format!("reading policy `{arn}`: {error}"));
     let policy = live.iam.get_policy(arn).await.map_err(failed)?;
-    let document = live
+    let text = live
         .iam
         .get_policy_version(arn, &policy.default_version)
         .await
@@ -242,16 +266,20 @@ async fn show_own(arn: &PolicyArn, setting: &Setting<'_>) -> Result<Exit, CliErr
         .map(|name| name.to_string())
         .unwrap_or_default();
     if setting.ui.is_json() {
-        setting.ui.json(&json!({
-            "format_version": 1, "kind": "policy", "name": name, "path": policy.path.as_str(),
-            "default_version_id": policy.default_version, "changed": changed,
-            "document": serde_json::from_str::<serde_json::Value>(&document).unwrap_or_default(),
-        }));
+        let shown = document::ManagedPolicy {
+            name,
+            path: policy.path.to_string(),
+            default_version_id: policy.default_version,
+            changed,
+            catalogue_as_of: None,
+            document: serde_json::from_str(&text).unwrap_or_default(),
+        };
+        setting.ui.json(&Document::new(Kind::Policy, shown));
     } else {
         let version = format!("{} (default), changed {changed}", policy.default_version);
         setting.ui.policy(
             &[("policy", name), ("ARN", arn.to_string()), ("version", version)],
-            &pretty(&document),
+            &pretty(&text),
         );
     }
     Ok(Exit::Done)

@@ -1,11 +1,12 @@
 //! From a spec to its outcome: what `create`, `plan` and `apply` have in common.
 
-use ciuser_core::apply::{Ask as _, Failure, Freshness, Outcome, apply};
+use ciuser_core::apply::{Ask as _, Failure, Freshness, Outcome, TargetOutcome, apply};
 use ciuser_core::handover::{Resumed, resume};
 use ciuser_core::inventory::{GatherError, Inventory, Reader, gather};
+use ciuser_core::name::{RunId, UserName};
 use ciuser_core::plan::{Choices, Heading, KeyPlan, Plan, PlanError, plan};
-use ciuser_core::port::{Clock as _, Journal as _, Known};
-use ciuser_core::spec::{SealSpec, Spec};
+use ciuser_core::port::{Clock as _, Journal as _, Known, RunRecord};
+use ciuser_core::spec::Spec;
 use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
 use clap::Args;
 
@@ -14,7 +15,7 @@ use super::global::Setting;
 use super::live::Live;
 use super::spec_args::key_file_beside;
 use crate::clock::SystemClock;
-use crate::ui::{apply_json, create_json, delete_json};
+use crate::document::{AllUsers, Deleted, Document, Kind, OneUser, PlanAndLines};
 
 /// What a person chooses beside the spec.
 #[derive(Debug, Clone, Args)]
@@ -64,11 +65,17 @@ pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [Provider
             *key_file = Some(key_file_beside(path));
         }
     }
-    let server = setting
+    let named = setting
         .global
         .circleci_url
         .as_deref()
         .or_else(|| setting.environment.variable("CIRCLE_HOST"));
+    // Every host leads into the sandbox; this one says so where a place is described.
+    let server = if setting.global.sandbox {
+        Some("https://sandbox.localhost")
+    } else {
+        named
+    };
     for place in deliver {
         let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
         if url.is_none() {
@@ -136,43 +143,99 @@ pub(super) async fn make_unlocking<I>(
     }
 }
 
-/// Carries on what earlier runs left, before anything new is planned.
-pub(super) async fn resume_first(live: &Live<'_>) -> Result<(), CliError> {
+/// Carries on what earlier runs left for these users, before anything new is planned. With `--dry-run` nothing is
+/// carried on; the runs of other users are only named.
+pub(super) async fn resume_first(live: &Live<'_>, setting: &Setting<'_>, users: &[&UserName]) -> Result<(), CliError> {
     for record in live.journal.unfinished(&live.scope).map_err(Failure::from)? {
-        live.ui.talk(&format!(
-            "  carrying on run {} of {}",
-            record.run,
-            record.begun.strftime("%Y-%m-%d %H:%M UTC")
-        ));
-    }
-    for resumed in resume_all(live).await? {
-        if let Resumed::Went(Outcome {
-            failure: Some(failure), ..
-        }) = resumed
-        {
-            return Err(failure.into());
+        let begun = record.begun.strftime("%Y-%m-%d %H:%M UTC");
+        let ours = record
+            .plan
+            .users
+            .iter()
+            .any(|user| users.iter().any(|name| name.same_as(&user.user)));
+        if !ours || setting.global.dry_run {
+            live.ui.warn(&format!(
+                "run {} of {begun} is unfinished: `ciuser resume` carries it on",
+                record.run
+            ));
+            continue;
+        }
+        live.ui.talk(&format!("  carrying on run {} of {begun}", record.run));
+        let run = record.run.clone();
+        if let Resumed::Went(outcome) = resume_one(live, record).await? {
+            report_resumed(live, &run, &outcome)?;
         }
     }
     Ok(())
 }
 
-/// Carries on every unfinished run of the scope.
-pub(super) async fn resume_all(live: &Live<'_>) -> Result<Vec<Resumed>, CliError> {
-    // Each run may seal to its own recipient; those without one share where identities lie.
-    let runs = live.journal.unfinished(&live.scope).map_err(Failure::from)?;
-    let spec = runs
-        .iter()
-        .map(|record| record.plan.seal.clone())
-        .find(|seal| *seal != SealSpec::default());
-    let seal = live.seal(&spec.unwrap_or_default());
+/// A run that still waits stops the new command; one that was given up does not: the new plan has its work.
+fn report_resumed(live: &Live<'_>, run: &RunId, outcome: &Outcome) -> Result<(), CliError> {
+    let open = live.journal.unfinished(&live.scope).map_err(Failure::from)?;
+    let waits = open.iter().any(|record| record.run == *run);
+    for left in outcome.unfinished().iter().filter(|_| waits) {
+        live.ui.warn(left);
+    }
+    match &outcome.failure {
+        Some(failure) if waits => Err(failure.clone().into()),
+        Some(failure) => {
+            live.ui.warn(&failure.what);
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Carries on one run, its secrets sealed as its plan says.
+pub(super) async fn resume_one(live: &Live<'_>, record: RunRecord) -> Result<Resumed, CliError> {
+    let seal = live.seal(&record.plan.seal);
     live.finish_steps();
-    let resumed = resume(&live.world(&seal), &live.scope).await?;
+    let resumed = resume(&live.world(&seal), record).await?;
     live.ui.still();
     Ok(resumed)
 }
 
+/// Reviews a plan and carries it out, unless there is nothing to do, nobody agrees, or `--dry-run` stops here.
+/// `consent` is for a plan file: whoever hands it over has reviewed it.
+pub(super) async fn act_on(
+    live: &Live<'_>,
+    plan: &Plan,
+    setting: &Setting<'_>,
+    consent: Option<Freshness>,
+    kind: Kind,
+) -> Result<Exit, CliError> {
+    let asks = plan.has_changes() && consent.is_none() && !setting.global.yes && !setting.global.dry_run;
+    live.ui.review(plan, asks);
+    if !plan.has_changes() {
+        let outcome = nothing_to_do(live, plan);
+        if outcome.unfinished().is_empty() {
+            live.ui.talk("");
+            live.ui
+                .talk("  Nothing to do: the account and every target are as asked.");
+        }
+        return finish(live, plan, &outcome, kind);
+    }
+    if setting.global.dry_run {
+        if live.ui.is_json() {
+            live.ui.json(&Document::new(Kind::Plan, PlanAndLines::of(plan)));
+        }
+        return Ok(Exit::Done);
+    }
+    let freshness = match consent {
+        Some(freshness) => freshness,
+        None => confirm(setting, plan)?,
+    };
+    // While somebody typed a passphrase, others went on.
+    let freshness = if live.prompt.has_asked() {
+        Freshness::Reviewed
+    } else {
+        freshness
+    };
+    carry_out(live, plan, freshness, kind).await
+}
+
 /// Asks whether to go on, unless `--yes`.
-pub(super) fn confirm(setting: &Setting<'_>, plan: &Plan) -> Result<Freshness, CliError> {
+fn confirm(setting: &Setting<'_>, plan: &Plan) -> Result<Freshness, CliError> {
     if setting.global.yes {
         return Ok(Freshness::JustRead);
     }
@@ -195,7 +258,7 @@ pub(super) async fn carry_out(
     live: &Live<'_>,
     plan: &Plan,
     freshness: Freshness,
-    kind: &str,
+    kind: Kind,
 ) -> Result<Exit, CliError> {
     live.finish_steps();
     let seal = live.seal(&plan.seal);
@@ -204,17 +267,20 @@ pub(super) async fn carry_out(
 }
 
 /// Shows an outcome, and returns how the program ends.
-pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str) -> Result<Exit, CliError> {
-    let account = live.scope.account.as_str();
+pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind) -> Result<Exit, CliError> {
+    let account = &live.scope.account;
     live.ui.still();
     if live.ui.is_json() {
         let mut known = Vec::new();
         for user in &plan.users {
-            known.push(live.journal.known(&live.scope, &user.user).map_err(Failure::from)?);
+            let mut places = live.journal.known(&live.scope, &user.user).map_err(Failure::from)?;
+            places.retain(|known| user.targets.iter().any(|target| target.same_place(&known.target)));
+            known.push(places);
         }
-        live.ui.json(&document(kind, account, outcome, &known));
+        let outcome = with_unproven(outcome, plan, &known);
+        show_document(live, kind, &outcome, &known);
     } else if outcome.failure.is_none() || outcome.changed() {
-        live.ui.outcome(outcome, account);
+        live.ui.outcome(outcome, account.as_str());
     }
     if let Some(failure) = &outcome.failure {
         live.ui.failure(failure);
@@ -237,21 +303,44 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: &str
     Ok(Exit::Done)
 }
 
-fn document(kind: &str, account: &str, outcome: &Outcome, known: &[Vec<Known>]) -> serde_json::Value {
+/// Names the targets, too, that hold the key by what they show, but that no run of this machine has proven.
+fn with_unproven(outcome: &Outcome, plan: &Plan, known: &[Vec<Known>]) -> Outcome {
+    let mut outcome = outcome.clone();
+    for ((part, user), known) in outcome.users.iter_mut().zip(&plan.users).zip(known) {
+        let KeyPlan::Keep { id } = &user.key else { continue };
+        let proven = |target: &Target| known.iter().any(|one| one.target.same_place(target) && one.key == *id);
+        part.targets.extend(
+            user.targets
+                .iter()
+                .filter(|target| !proven(target))
+                .map(|target| TargetOutcome {
+                    target: target.clone(),
+                    proof: None,
+                    describe: String::new(),
+                    error: Some("it shows the key, and no run of this machine has proven it".to_owned()),
+                }),
+        );
+    }
+    outcome
+}
+
+/// Prints the document of a run: `apply` may be about many users, the others are about one.
+fn show_document(live: &Live<'_>, kind: Kind, outcome: &Outcome, known: &[Vec<Known>]) {
+    let account = &live.scope.account;
     match kind {
-        "delete" => delete_json(account, outcome),
-        "apply" | "resume" => apply_json(kind, account, outcome, known),
-        kind => create_json(
-            kind,
-            account,
-            outcome,
-            known.first().map(Vec::as_slice).unwrap_or_default(),
-        ),
+        Kind::Apply => live
+            .ui
+            .json(&Document::new(kind, AllUsers::of(account, outcome, known))),
+        Kind::Delete => live.ui.json(&Document::new(kind, Deleted::of(account, outcome))),
+        kind => {
+            let known = known.first().map(Vec::as_slice).unwrap_or_default();
+            live.ui.json(&Document::new(kind, OneUser::of(account, outcome, known)));
+        }
     }
 }
 
 /// Returns an outcome for a plan without changes: every target holds the key already.
-pub(super) fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
+fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
     use ciuser_core::apply::UserOutcome;
     let users = plan.users.iter().map(|user| {
         let (key, unfinished) = match &user.key {

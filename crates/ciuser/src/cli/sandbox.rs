@@ -3,37 +3,55 @@
 use ciuser_core::port::{Clock as _, Entropy as _};
 use ciuser_sandbox::{Answer, Request, StateDir, StateError};
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Process, open_sandbox, sandbox_trouble};
 use crate::clock::SystemClock;
+use crate::document::{Document, Kind, SandboxReset, SandboxServe};
+
+/// What `--help` says of the sandbox.
+pub(super) const ABOUT: &str = "\
+Serve or reset the local sandbox
+
+The sandbox is a local AWS account (IAM, STS) and a local CircleCI organisation `gh/acme` with the project \
+`gh/acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
+
+Permissions are not enforced there yet: every caller with a valid key may do everything.";
 
 /// Arguments of `sandbox`.
 #[derive(Debug, Args)]
-#[command(long_about = "\
-The sandbox is a local AWS account (IAM, STS) and a local CircleCI organisation `gh/acme` with the project
-`gh/acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
-
-Permissions are not enforced there yet: every caller with a valid key may do everything.")]
 pub(super) struct SandboxArgs {
     #[command(subcommand)]
     command: SandboxCommand,
 }
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  For the AWS CLI, Terraform or your own tests, at a port of your choice:
+    ciuser sandbox serve --port 4599
+  With the variables that another shell needs:
+    ciuser sandbox serve --port 4599 --env";
+
+const RESET_EXAMPLES: &str = "\
+Examples:
+  Forget every user, key and context of the sandbox:
+    ciuser sandbox reset";
 
 #[derive(Debug, Subcommand)]
 enum SandboxCommand {
     /// Serve the sandbox on a loopback port, until interrupted
     Serve(ServeArgs),
     /// Delete the state; the next use starts over
+    #[command(after_help = RESET_EXAMPLES)]
     Reset,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SERVE_EXAMPLES)]
 struct ServeArgs {
     /// Port [default: a free one]
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
     port: u16,
     /// Print lines for a shell to `eval`, so that other clients use the sandbox
     #[arg(long)]
@@ -51,6 +69,9 @@ pub(super) async fn run(args: &SandboxArgs, setting: &Setting<'_>) -> Result<Exi
             setting
                 .ui
                 .talk("  the sandbox starts over with its next use; files of stores were left where they are");
+            if setting.ui.is_json() {
+                setting.ui.json(&Document::new(Kind::SandboxReset, SandboxReset {}));
+            }
             Ok(Exit::Done)
         }
     }
@@ -96,11 +117,11 @@ fn announce(args: &ServeArgs, process: &Process<'_>, state: &StateDir, url: &str
         ("CIRCLE_TOKEN", token.as_str()),
     ];
     if ui.is_json() {
-        let env: serde_json::Map<String, serde_json::Value> = variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), json!(value)))
-            .collect();
-        ui.json(&json!({ "format_version": 1, "kind": "sandbox-serve", "url": url, "env": env }));
+        let served = SandboxServe {
+            url: url.to_owned(),
+            env: variables.map(|(name, value)| (name, value.to_owned())).into(),
+        };
+        ui.json(&Document::new(Kind::SandboxServe, served));
     } else if args.env {
         // The sandbox's keys open nothing but the sandbox; values hold no quotes.
         for (name, value) in variables {

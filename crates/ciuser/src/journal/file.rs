@@ -33,18 +33,20 @@ const TABLES: &str = "
     CREATE TABLE entries (
         id    INTEGER PRIMARY KEY,
         run   TEXT NOT NULL REFERENCES runs (run),
+        at    TEXT NOT NULL,
         entry TEXT NOT NULL CHECK (json_valid(entry))
     ) STRICT;
     CREATE INDEX entries_by_run ON entries (run);
 
-    CREATE TRIGGER runs_stay BEFORE DELETE ON runs
-        BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-    CREATE TRIGGER plans_stay BEFORE UPDATE OF id, run, endpoint, account, begun, plan ON runs
-        BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-    CREATE TRIGGER entries_stay BEFORE DELETE ON entries
-        BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+    CREATE TRIGGER unfinished_runs_stay BEFORE DELETE ON runs WHEN OLD.finished = 0
+        BEGIN SELECT RAISE(ABORT, 'a run that is not over stays'); END;
+    CREATE TRIGGER their_entries_stay BEFORE DELETE ON entries
+        WHEN EXISTS (SELECT * FROM runs WHERE run = OLD.run AND finished = 0)
+        BEGIN SELECT RAISE(ABORT, 'a run that is not over stays'); END;
+    CREATE TRIGGER plans_do_not_change BEFORE UPDATE OF id, run, endpoint, account, begun, plan ON runs
+        BEGIN SELECT RAISE(ABORT, 'what the journal says does not change'); END;
     CREATE TRIGGER entries_do_not_change BEFORE UPDATE ON entries
-        BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
+        BEGIN SELECT RAISE(ABORT, 'what the journal says does not change'); END;
 ";
 
 /// Makes the file if it is missing, and opens it.

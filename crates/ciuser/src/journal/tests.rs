@@ -92,7 +92,7 @@ impl Home {
     }
 
     fn journal(&self) -> SqliteJournal {
-        SqliteJournal::new(self.path())
+        SqliteJournal::new(self.path(), || at(7))
     }
 
     /// Returns a journal with one run of `aws`.
@@ -247,22 +247,22 @@ fn a_run_cannot_begin_twice() {
 }
 
 #[test]
-fn nothing_that_was_written_can_be_changed_or_removed() {
+fn nothing_that_was_written_can_be_changed_and_no_unfinished_run_removed() {
+    const FIXED: &str = "what the journal says does not change";
+    const STAYS: &str = "a run that is not over stays";
     let home = Home::new();
     home.begun().record(&run(1), &creating()).unwrap();
     let sqlite = Connection::open(home.path()).unwrap();
-    for statement in [
-        "DELETE FROM entries",
-        "UPDATE entries SET entry = '{}'",
-        "DELETE FROM runs",
-        "UPDATE runs SET plan = '{}'",
-        "UPDATE runs SET run = 'r-0000000000000000'",
+    for (statement, expected) in [
+        ("DELETE FROM entries", STAYS),
+        ("UPDATE entries SET entry = '{}'", FIXED),
+        ("UPDATE entries SET at = ''", FIXED),
+        ("DELETE FROM runs", STAYS),
+        ("UPDATE runs SET plan = '{}'", FIXED),
+        ("UPDATE runs SET run = 'r-0000000000000000'", FIXED),
     ] {
-        assert_eq!(
-            sqlite.execute(statement, []).unwrap_err().to_string(),
-            "the journal only grows",
-            "{statement}"
-        );
+        let refusal = sqlite.execute(statement, []).unwrap_err().to_string();
+        assert_eq!(refusal, expected, "{statement}");
     }
 }
 
@@ -424,8 +424,8 @@ fn an_entry_that_cannot_be_read_is_damage_and_names_its_run() {
     let unknown = r#"{"entry":"something-else"}"#;
     sqlite
         .execute(
-            "INSERT INTO entries (run, entry) VALUES (?1, ?2)",
-            params![run(1).as_str(), unknown],
+            "INSERT INTO entries (run, at, entry) VALUES (?1, ?2, ?3)",
+            params![run(1).as_str(), at(7).to_string(), unknown],
         )
         .unwrap();
     let error = home.journal().unfinished(&scope("aws")).unwrap_err();

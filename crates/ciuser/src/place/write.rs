@@ -1,4 +1,4 @@
-//! Writing files that are there whole or not at all, for their owner only.
+//! Writing files that are there whole or not at all, for their owner only unless they are for everybody.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -16,6 +16,16 @@ const DOING: &str = "writing";
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     refuse_what_is_no_file(path)?;
     let new = written_beside(path, bytes)?;
+    new.persist(path).map_err(|refused| refused.error).while_(DOING, path)?;
+    sync_directory(path)
+}
+
+/// Puts bytes that everybody may read in the place of what is there, in one step, with mode 0644.
+pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
+    refuse_what_is_no_file(path)?;
+    let new = written_beside(path, bytes)?;
+    let readable = fs::Permissions::from_mode(0o644);
+    new.as_file().set_permissions(readable).while_(DOING, path)?;
     new.persist(path).map_err(|refused| refused.error).while_(DOING, path)?;
     sync_directory(path)
 }

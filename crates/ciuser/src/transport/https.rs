@@ -201,7 +201,10 @@ impl Transport for HttpsTransport {
 
 fn outcome(exchange: Exchange, host: &str) -> Result<Response<Bytes>, TransportError> {
     match exchange {
-        Exchange::Answered(answer) => Ok(answer),
+        Exchange::Answered(answer) => {
+            tracing::debug!("{host}: {}", answer.status());
+            Ok(answer)
+        }
         Exchange::Unsent(_, reason) => Err(not_sent(format!("`{host}` took no request: {reason}"))),
         Exchange::Lost(reason) => {
             let message = format!("the answer of `{host}` was lost: {reason}");

@@ -10,4 +10,3 @@ mod tls;
 
 pub(crate) use https::{HttpsTransport, Limits, Proxy};
 pub(crate) use sandbox::SandboxTransport;
-

@@ -59,7 +59,10 @@ impl Transport for SandboxTransport {
             .state
             .handle((self.now)(), &mut |bytes| (self.fill)(bytes), &request)
         {
-            Ok(Answer::Response(answer)) => Ok(answer),
+            Ok(Answer::Response(answer)) => {
+                tracing::debug!("{} {}: {}", request.method(), request.uri().path(), answer.status());
+                Ok(answer)
+            }
             Ok(Answer::Dropped) => {
                 let message = "the answer was lost (sandbox fault)".to_owned();
                 Err(TransportError {

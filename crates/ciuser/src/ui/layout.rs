@@ -15,7 +15,8 @@ fn columns() -> usize {
     let size =
         rustix::termios::tcgetwinsize(std::io::stderr()).or_else(|_| rustix::termios::tcgetwinsize(std::io::stdout()));
     match size {
-        Ok(size) if size.ws_col >= 20 => usize::from(size.ws_col).min(WIDEST),
+        // Tests see the same lines whatever terminal they are run in.
+        Ok(size) if size.ws_col >= 20 && !cfg!(test) => usize::from(size.ws_col).min(WIDEST),
         _ => UNKNOWN,
     }
 }
@@ -40,8 +41,24 @@ impl Ui {
             .subsequent_indent(&indent)
             .break_words(false)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let laid = textwrap::fill(text, options);
+        let laid = textwrap::fill(&self.typeable(text), options);
         format!("{lead}{}", laid.get(indent.len()..).unwrap_or_default())
+    }
+
+    /// Puts the flags of this session into the commands of ours that a text names, so that they can be typed as shown.
+    fn typeable(&self, text: &str) -> String {
+        if self.manner.flags.is_empty() {
+            return text.to_owned();
+        }
+        let parts = text.split('`').enumerate().map(|(place, part)| {
+            let command = place % 2 == 1 && part.starts_with("ciuser ") && !part.contains(&self.manner.flags);
+            if command {
+                format!("{part}{}", self.manner.flags)
+            } else {
+                part.to_owned()
+            }
+        });
+        parts.collect::<Vec<_>>().join("`")
     }
 
     /// Lays out one name and what it is, the names in one column.

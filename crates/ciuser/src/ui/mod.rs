@@ -3,6 +3,7 @@
 //! Colour repeats what words and signs already say; without a terminal, with `NO_COLOR` or with `--color never`
 //! there is none. Progress moves on a terminal only.
 
+mod history;
 mod layout;
 mod outcome;
 mod policies;
@@ -19,11 +20,9 @@ use anstream::AutoStream;
 use indicatif::ProgressBar;
 
 pub(crate) use layout::{Column, table};
-pub(crate) use outcome::{apply_json, create_json};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
-pub(crate) use retired::delete_json;
-pub(crate) use trouble::failure_json;
+pub(crate) use trouble::usage_document;
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,7 +47,7 @@ pub(crate) enum Output {
 }
 
 /// How to talk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Manner {
     /// `--output`.
     pub(crate) output: Output,
@@ -60,6 +59,8 @@ pub(crate) struct Manner {
     pub(crate) unicode: bool,
     /// `--no-input`.
     pub(crate) no_input: bool,
+    /// The flags without which a command that is printed for typing would work elsewhere: `--sandbox`, ...
+    pub(crate) flags: String,
 }
 
 /// Says that a signal came and is acted on later. Comes from the thread of the signals, so it has no `Ui`.
@@ -69,6 +70,12 @@ pub(crate) fn signal_noted(name: &str) {
         err,
         "\n  {name} noted: stopping as soon as nothing can be lost; once more stops at once"
     );
+}
+
+/// Prints one JSON document on stdout.
+fn print_document(document: &impl serde::Serialize) {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// Writes to the terminal, and asks there.
@@ -112,10 +119,13 @@ impl Ui {
     }
 
     /// Prints the one JSON document.
-    pub(crate) fn json(&self, document: &serde_json::Value) {
-        let text = serde_json::to_string_pretty(document).unwrap_or_default();
-        let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{text}");
+    pub(crate) fn json(&self, document: &impl serde::Serialize) {
+        print_document(document);
+    }
+
+    /// Prints a text that another program reads, byte for byte.
+    pub(crate) fn verbatim(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }
 
     /// Prints a line of talk, unless `--quiet`.

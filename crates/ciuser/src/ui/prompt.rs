@@ -1,6 +1,7 @@
 //! Questions, on a terminal only.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::cell::Cell;
+use std::io::{BufRead as _, Write as _};
 
 use ciuser_core::apply::Ask;
 use ciuser_core::port::TargetError;
@@ -43,14 +44,33 @@ impl Ui {
 }
 
 /// Asks for passphrases, without showing them.
-pub(crate) struct TerminalPrompt<'a>(pub(crate) &'a Ui);
+pub(crate) struct TerminalPrompt<'a> {
+    ui: &'a Ui,
+    asked: Cell<bool>,
+}
+
+impl<'a> TerminalPrompt<'a> {
+    /// Asks where the `Ui` talks.
+    pub(crate) fn new(ui: &'a Ui) -> TerminalPrompt<'a> {
+        TerminalPrompt {
+            ui,
+            asked: Cell::new(false),
+        }
+    }
+
+    /// Tells whether somebody was asked: time has passed then.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.asked.get()
+    }
+}
 
 impl Prompt for TerminalPrompt<'_> {
     fn passphrase(&self, question: &str) -> Result<Option<SecretString>, TargetError> {
         if !self.interactive() {
             return Ok(None);
         }
-        self.0.still();
+        self.asked.set(true);
+        self.ui.still();
         match rpassword::prompt_password(format!("  {question}: ")) {
             Ok(text) => Ok(Some(SecretString::from(text))),
             Err(error) => Err(TargetError::new(format!("the passphrase could not be read: {error}"))),
@@ -58,6 +78,6 @@ impl Prompt for TerminalPrompt<'_> {
     }
 
     fn interactive(&self) -> bool {
-        !self.0.manner.no_input && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        self.ui.can_ask()
     }
 }

@@ -1,10 +1,8 @@
-//! What a deletion came to: the closing lines, and the part of the JSON document that is its own.
+//! What a deletion came to: the closing lines.
 
-use ciuser_core::apply::{Outcome, Retired, RetiredTarget, Still, UserOutcome};
-use serde_json::{Value, json};
+use ciuser_core::apply::{Retired, RetiredTarget, Still, UserOutcome};
 
 use super::Ui;
-use super::outcome::run_json;
 
 impl Ui {
     /// Prints what was deleted, and which targets still hold the key.
@@ -51,37 +49,4 @@ impl Ui {
             self.result(&self.hanging("    ", &target.describe));
         }
     }
-}
-
-/// Returns the JSON document of a deletion, the shape that scripts rely on.
-pub(crate) fn delete_json(account: &str, outcome: &Outcome) -> Value {
-    let mut document = run_json("delete", account, outcome);
-    if let (Some(user), Some(object)) = (outcome.users.first(), document.as_object_mut()) {
-        let named = json!({ "name": user.user.as_str(), "arn": user.arn.as_str() });
-        object.insert("user".to_owned(), named);
-        let deletion = user.retired.as_ref().map_or(Value::Null, retired_json);
-        object.insert("deletion".to_owned(), deletion);
-    }
-    document
-}
-
-/// Returns what was deleted as JSON.
-pub(super) fn retired_json(retired: &Retired) -> Value {
-    let keys: Vec<&str> = retired.keys.iter().map(|key| key.as_str()).collect();
-    let targets: Vec<Value> = retired.targets.iter().map(target_json).collect();
-    json!({ "user_deleted": retired.user_deleted, "keys": keys, "targets": targets })
-}
-
-fn target_json(target: &RetiredTarget) -> Value {
-    let error = match &target.still {
-        Still::Failed(why) => Some(why),
-        Still::Cleared | Still::Holds => None,
-    };
-    json!({
-        "kind": target.target.kind(),
-        "place": target.target.place(),
-        "key": target.key.as_str(),
-        "cleared": target.still == Still::Cleared,
-        "error": error,
-    })
 }

@@ -15,16 +15,23 @@ impl Ui {
         self.talk(&self.fact("caller", caller));
     }
 
-    /// Shows a plan for review.
-    pub(crate) fn review(&self, plan: &Plan) {
-        self.talk(&self.fact("project", plan.project.as_str()));
+    /// Shows a plan for review. With `--quiet` only its warnings, unless consent to it is asked for.
+    pub(crate) fn review(&self, plan: &Plan, asks: bool) {
+        if self.manner.quiet && !asks {
+            let notes = plan.users.iter().flat_map(|user| &user.notes);
+            for note in notes.filter(|note| note.level == NoteLevel::Warning) {
+                self.warn(&note.text);
+            }
+            return;
+        }
+        self.say(&self.fact("project", plan.project.as_str()));
         if let Some(region) = &plan.region {
-            self.talk(&self.fact("region", region.as_str()));
+            self.say(&self.fact("region", region.as_str()));
         }
         for user in &plan.users {
-            self.talk("");
+            self.say("");
             for line in self.user_review(user) {
-                self.talk(&line);
+                self.say(&line);
             }
         }
     }

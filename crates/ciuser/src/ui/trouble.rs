@@ -1,9 +1,16 @@
-//! Errors: message, notes and hint, for people and as JSON.
+//! Errors: message, notes and hint, for people.
 
 use ciuser_core::apply::Failure;
-use serde_json::{Value, json};
 
-use super::Ui;
+use super::{Ui, print_document};
+use crate::document::{Document, Errors, Kind};
+
+/// Prints what is wrong with the command line as JSON: its first paragraph.
+pub(crate) fn usage_document(text: &str) {
+    let what = text.strip_prefix("error: ").unwrap_or(text);
+    let what = what.split("\n\n").next().unwrap_or(what).replace('\n', " ");
+    print_document(&Document::new(Kind::Error, Errors::of(&[Failure::untouched(what)])));
+}
 
 impl Ui {
     /// Prints one failure.
@@ -17,9 +24,4 @@ impl Ui {
             self.say(&self.hanging(&format!("{} ", self.cyan("hint:")), hint));
         }
     }
-}
-
-/// Returns a failure as JSON.
-pub(crate) fn failure_json(failure: &Failure) -> Value {
-    json!({ "message": failure.what, "notes": failure.notes, "hint": failure.hint })
 }

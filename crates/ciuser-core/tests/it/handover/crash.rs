@@ -222,7 +222,10 @@ fn a_plan_of_which_nothing_was_sent_is_given_up_when_somebody_did_the_job_meanwh
     let plan = sim.plan_as(&other, &spec(), &Choices::default()).unwrap();
     assert_done(&sim.apply(&other, &plan));
     let outcome = &sim.resume()[0];
-    assert_eq!(outcome.failure.as_ref().map(|failure| failure.standing), Some(Standing::Refused));
+    assert_eq!(
+        outcome.failure.as_ref().map(|failure| failure.standing),
+        Some(Standing::Refused)
+    );
     assert!(sim.resume().is_empty(), "it is not offered again");
     assert_at_rest(&sim, "one key, the other run's");
 }

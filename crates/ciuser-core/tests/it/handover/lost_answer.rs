@@ -124,7 +124,7 @@ fn a_key_that_the_person_says_is_not_ours_is_left_and_the_run_does_not_ask_again
     assert_eq!(failure(&sim.converge(&spec())).standing, Standing::Partial);
     assert_eq!(
         failure(&sim.resume()[0]).what,
-        "the access keys of user `CI_USER` are not what they were when the run was planned"
+        "user `CI_USER` has `AKIASIMULATED0000002`, which was not there when this was planned"
     );
     assert!(sim.resume().is_empty());
     assert_eq!((sim.count("CreateAccessKey"), live(&sim).len()), (1, 1));

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Poll, Waker};
 
-use ciuser_core::apply::{Freshness, Outcome, World, apply};
+use ciuser_core::apply::{Failure, Freshness, Outcome, World, apply};
 use ciuser_core::handover::{Resumed, resume};
 use ciuser_core::inventory::{DeletionInventory, Inventory, Reader, gather, gather_deletion};
 use ciuser_core::name::{AccessKeyId, RunId};
 use ciuser_core::plan::{Choices, Heading, Plan, PlanError, Session, plan, plan_delete, plan_rotation};
-use ciuser_core::port::{Clock as _, Sts as _};
+use ciuser_core::port::{Clock as _, Journal as _, Sts as _};
 use ciuser_core::spec::{DeletionSpec, Spec};
 
 use super::Sim;
@@ -187,13 +187,17 @@ impl Sim {
             Resumed::Went(outcome) => outcome,
             Resumed::Busy(run) => panic!("{run} is locked"),
         };
-        match block_on(resume(&self.ports(), &Sim::scope())) {
-            Ok(resumed) => resumed.into_iter().map(outcome).collect(),
-            Err(failure) => vec![Outcome {
-                run: self.new_run(),
-                users: Vec::new(),
-                failure: Some(failure),
-            }],
+        let failed = |failure: Failure| Outcome {
+            run: self.new_run(),
+            users: Vec::new(),
+            failure: Some(failure),
+        };
+        match self.unfinished(&Sim::scope()) {
+            Ok(records) => records
+                .into_iter()
+                .map(|record| block_on(resume(&self.ports(), record)).map_or_else(failed, outcome))
+                .collect(),
+            Err(error) => vec![failed(error.into())],
         }
     }
 

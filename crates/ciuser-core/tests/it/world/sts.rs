@@ -47,8 +47,15 @@ impl Trail for Sim {
         _since: jiff::Timestamp,
     ) -> Result<Vec<AccessKeyId>, IamError> {
         self.call("LookupEvents", |account, _| {
-            let keys = account.users.values().filter(|one| one.name.same_as(user)).flat_map(|user| &user.keys);
-            Ok(keys.map(|key| key.id.clone()).filter(|_| self.trail_shows.get()).collect())
+            let keys = account
+                .users
+                .values()
+                .filter(|one| one.name.same_as(user))
+                .flat_map(|user| &user.keys);
+            Ok(keys
+                .map(|key| key.id.clone())
+                .filter(|_| self.trail_shows.get())
+                .collect())
         })
     }
 }
