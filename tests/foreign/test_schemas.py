@@ -160,6 +160,7 @@ def test_a_run_that_was_killed_fits_the_schemas_of_history_and_resume(machine, s
 WRITERS = {
     "apply": [("apply",)],
     "create": [JOB],
+    "delete": [JOB, ("delete", "CI_USER", "--clear", "--confirm", "CI_USER")],
     "error": [("key", "rotate", "NOBODY")],
     "history": [JOB, ("history",)],
     "history-prune": [JOB, ("history", "prune")],
