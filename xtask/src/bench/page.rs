@@ -13,7 +13,7 @@ use super::series::{Row, Series};
 const INTRODUCTION: &str = "\
 # Benchmark: making CI users
 
-<!-- Measured and written by `cargo run --release -p xtask -- bench create`; do not edit. -->
+<!-- Measured and written by `cargo run -p xtask -- bench create`; do not edit. -->
 
 ciuser and other usual ways, each making the same users on one local server. These are figures of one machine on one
 day: the ratios say more than the seconds.
@@ -24,7 +24,7 @@ const MADE: &str = "
 
 Each user has the policies `AmazonS3FullAccess`, `CloudFrontFullAccess` and `AdministratorAccess-AWSElasticBeanstalk`,
 two tags, and one access key that ends up in a CSV file readable by its owner only. The names come from one file, the
-clients take turns, and every run has an empty account, an empty home and a server that has its policies loaded. A run
+clients take turns, and every run has an empty account, an empty home and a server that is warm. A run
 counts only when it succeeded and its files hold as many keys as there are users; a first round is not timed.
 
 What is not alike:
@@ -45,7 +45,7 @@ const REPEAT: &str = "
 On a quiet machine, with `pip install boto3 awscli 'moto[server]'` and, if wanted, Terraform:
 
 ```sh
-cargo run --release -p xtask -- bench create
+cargo run -p xtask -- bench create
 ```
 
 `--runs N` and `--runs-of-50 N` change how often; `--terraform-plugins DIR` takes the AWS provider from a directory;
@@ -135,7 +135,7 @@ fn table(page: &mut String, series: &Series) {
     };
     let _ = write!(
         page,
-        "\n## {title}\n\nMedian of {} runs, and the least and the most.\n\n\
+        "\n## {title}\n\nRuns of each client: {}. Median, and the least and the most.\n\n\
          | client | time in s | times ciuser's | processor time in s | peak memory in MiB | API calls |\n\
          |---|---|---|---|---|---|\n",
         series.runs

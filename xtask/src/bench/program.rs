@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "runs cargo and the program")]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde::Deserialize;
 
@@ -11,6 +11,8 @@ use super::machine::first_line;
 use super::measure::{Spread, measure};
 
 const STARTS: usize = 41;
+
+const COMMAND: &str = "cargo build --release -p ciuser --bin ciuser";
 
 /// ciuser's release build.
 pub(super) struct Program {
@@ -29,19 +31,11 @@ struct Message {
 impl Program {
     /// Builds it and starts it a number of times.
     pub(super) fn build(repository: &Path) -> Result<Program, Error> {
-        const COMMAND: &str = "cargo build --release -p ciuser --bin ciuser";
         let failed = |reason: &str| Error::Command {
             command: COMMAND.to_owned(),
             reason: reason.to_owned(),
         };
-        let mut words = COMMAND.split(' ');
-        let output = Command::new(words.next().unwrap_or_default())
-            .args(words)
-            .arg("--message-format=json-render-diagnostics")
-            .current_dir(repository)
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(Error::command(COMMAND))?;
+        let output = cargo(repository)?;
         if !output.status.success() {
             return Err(failed("it does not build"));
         }
@@ -62,6 +56,25 @@ impl Program {
             start_ms,
         })
     }
+}
+
+fn cargo(repository: &Path) -> Result<Output, Error> {
+    let mut words = COMMAND.split(' ');
+    let mut command = Command::new(words.next().unwrap_or_default());
+    // What cargo said to this program about itself would make build scripts of dependencies run again.
+    for (name, _) in std::env::vars_os() {
+        let said = name.to_string_lossy();
+        if said.starts_with("CARGO_PKG_") || said.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .args(words)
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(repository)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Error::command(COMMAND))
 }
 
 fn start_ms(path: &Path) -> Result<Spread, Error> {
