@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
         ["bench", "create", options @ ..] => bench::create::run(options).map_err(Into::into),
         _ => {
-            eprintln!("{USAGE}\n{}", bench::create::USAGE);
+            eprintln!("{USAGE}\n  {}", bench::create::USAGE);
             return ExitCode::from(2);
         }
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::Error;
 
 pub(crate) const USAGE: &str = "\
-  bench create          measure ciuser against its peers on a moto server, and write the page about it
+bench create          measure ciuser against its peers on a moto server, and write the page about it
     --runs N              runs of each client for one user (default 11)
     --runs-of-50 N        runs of each client for 50 users (default 3)
     --python FILE         the Python that has moto, boto3 and the AWS CLI (default python3)
