@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::step::{DeliverKey, Delivery, IssueKey, KeyPlan, Unavailable};
 use crate::inventory::{UserFacts, UserInventory};
 use crate::name::{AccessKeyId, UserName};
-use crate::port::{AccessKeyStatus, Holdings, Known, PlaceState};
+use crate::port::{AccessKeyStatus, Holdings, Known, Mark, PlaceState};
 use crate::target::{StoreSpec, Target};
 
 /// What a target holds, seen from the user's keys.
@@ -271,6 +271,11 @@ fn see(holdings: &Holdings, facts: Option<&UserFacts>, known: Option<&Known>) ->
             }
         }
         Holdings::Masked { suffix, mark } => match fitting(suffix, facts, known) {
+            // The mask fits the id; whether the secret is still the one that was proven, only the time stamp tells.
+            Some(id) if rewritten(id, mark.as_ref(), known) => Held::Dead(with_mark(
+                format!("{id}, which somebody else wrote again"),
+                mark.as_deref(),
+            )),
             Some(id) => own(id),
             None => {
                 let what = format!("an access key id ending in `{suffix}`");
@@ -304,6 +309,14 @@ fn fitting<'a>(suffix: &str, facts: Option<&'a UserFacts>, known: Option<&'a Kno
         .chain(known.map(|known| &known.key));
     ids.into_iter()
         .find(|id| !suffix.is_empty() && id.as_str().ends_with(suffix))
+}
+
+/// Tells whether the place was written since this machine proved that it holds the key.
+fn rewritten(id: &AccessKeyId, mark: Option<&Mark>, known: Option<&Known>) -> bool {
+    let proven = known
+        .filter(|known| known.key == *id)
+        .and_then(|known| known.mark.as_ref());
+    proven.is_some() && mark.is_some() && proven != mark
 }
 
 fn with_mark(what: String, mark: Option<&str>) -> String {
