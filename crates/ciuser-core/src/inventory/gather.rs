@@ -1,5 +1,6 @@
 //! Reads the inventory: as few calls as give complete facts, each of them reading only.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -104,6 +105,7 @@ pub async fn gather(reader: Reader<'_>, caller: &Caller, spec: &Spec) -> Result<
         users: listed,
         groups,
         policies,
+        equal_groups: RefCell::default(),
     };
     let mut users = Vec::new();
     for user in &spec.users {
@@ -171,6 +173,28 @@ struct Account<'a> {
     users: Vec<UserSummary>,
     groups: Vec<(GroupName, Path)>,
     policies: BTreeMap<PolicyRef, PolicyFound>,
+    /// Groups that carry exactly these policies: users of one file mostly ask for the same.
+    equal_groups: RefCell<BTreeMap<Vec<PolicyArn>, Vec<GroupName>>>,
+}
+
+impl Account<'_> {
+    /// Finds groups that already carry just the policies that a user shall get; asked once for each set of them.
+    async fn equal_groups(&self, reader: &Reader<'_>, user: &UserSpec) -> Result<Vec<GroupName>, GatherError> {
+        if user.attach != Attach::Direct || !user.groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut wanted = wanted(user, &self.policies);
+        wanted.sort();
+        let known = self.equal_groups.borrow().get(&wanted).cloned();
+        match known {
+            Some(known) => Ok(known),
+            None => {
+                let found = reader.equal_groups(&wanted).await?;
+                self.equal_groups.borrow_mut().insert(wanted, found.clone());
+                Ok(found)
+            }
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -189,7 +213,7 @@ impl Reader<'_> {
         };
         let own_group = user.own_group().filter(|_| user.attach == Attach::Group);
         let equal_groups = match facts {
-            None => self.equal_groups(user, &wanted(user, &account.policies)).await?,
+            None => account.equal_groups(self, user).await?,
             Some(_) => Vec::new(),
         };
         Ok(UserInventory {
@@ -319,8 +343,8 @@ impl Reader<'_> {
 
     /// Finds groups that already carry just the wanted policies: one listing for the first policy, then each
     /// group that has it is looked at.
-    async fn equal_groups(&self, user: &UserSpec, wanted: &[PolicyArn]) -> Result<Vec<GroupName>, GatherError> {
-        let (Some(first), Attach::Direct, true) = (wanted.first(), user.attach, user.groups.is_empty()) else {
+    async fn equal_groups(&self, wanted: &[PolicyArn]) -> Result<Vec<GroupName>, GatherError> {
+        let Some(first) = wanted.first() else {
             return Ok(Vec::new());
         };
         let doing = || format!("looking for groups that have `{}`", first.policy_name());

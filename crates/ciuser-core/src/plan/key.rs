@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::step::{DeliverKey, Delivery, IssueKey, KeyPlan, Unavailable};
 use crate::inventory::UserInventory;
 use crate::name::{AccessKeyId, UserName};
-use crate::port::{AccessKeyStatus, Holdings, Known, ListedKey, PlaceState};
+use crate::port::{AccessKeyStatus, Holdings, Known, ListedKey, Mark, PlaceState};
 use crate::target::{StoreSpec, Target};
 
 /// What a target holds, seen from the user's keys.
@@ -21,7 +21,7 @@ pub(crate) enum Held {
         /// The key.
         id: AccessKeyId,
         /// Why it does not, as it follows the id.
-        why: &'static str,
+        why: String,
     },
     /// Something else, or something unknown: what it is, in words.
     Occupied(String),
@@ -259,7 +259,10 @@ fn target_of((target, _, _): &(&Target, Held, &PlaceState)) -> Target {
 /// Sees what a place holds in the light of the user's keys and of what the journal knows of that place.
 pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>) -> Held {
     let status = |id: &AccessKeyId| keys.iter().find(|key| key.id == *id).map(|key| key.status);
-    let dead = |id: &AccessKeyId, why| Held::Dead { id: id.clone(), why };
+    let dead = |id: &AccessKeyId, why: &str| Held::Dead {
+        id: id.clone(),
+        why: why.to_owned(),
+    };
     let own = |id: &AccessKeyId| match status(id) {
         Some(AccessKeyStatus::Active) => Held::Live(id.clone()),
         Some(AccessKeyStatus::Inactive) => dead(id, "which is inactive"),
@@ -276,6 +279,11 @@ pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>
             }
         }
         Holdings::Masked { suffix, mark } => match fitting(suffix, keys, known) {
+            // The mask fits the id; whether the secret is still the one that was proven, only the time stamp tells.
+            Some(id) if rewritten(id, mark.as_ref(), known) => {
+                let why = with_mark("which somebody else wrote again".to_owned(), mark.as_deref());
+                dead(id, &why)
+            }
             Some(id) => own(id),
             None => {
                 let what = format!("an access key id ending in `{suffix}`");
@@ -308,6 +316,14 @@ fn fitting<'a>(suffix: &str, keys: &'a [ListedKey], known: Option<&'a Known>) ->
         .chain(known.map(|known| &known.key));
     ids.into_iter()
         .find(|id| !suffix.is_empty() && id.as_str().ends_with(suffix))
+}
+
+/// Tells whether the place was written since this machine proved that it holds the key.
+fn rewritten(id: &AccessKeyId, mark: Option<&Mark>, known: Option<&Known>) -> bool {
+    let proven = known
+        .filter(|known| known.key == *id)
+        .and_then(|known| known.mark.as_ref());
+    proven.is_some() && mark.is_some() && proven != mark
 }
 
 fn with_mark(what: String, mark: Option<&str>) -> String {

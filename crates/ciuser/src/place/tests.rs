@@ -33,6 +33,27 @@ fn a_file_is_replaced_whole_and_is_for_its_owner_only() {
 }
 
 #[test]
+fn what_a_killed_process_left_of_an_earlier_write_goes_with_the_next_one() {
+    let (directory, file) = room();
+    let [left, young, others] =
+        [".ciuser-file-old", ".ciuser-file-young", ".ciuser-other-old"].map(|name| directory.path().join(name));
+    for path in [&left, &young, &others] {
+        std::fs::write(path, "secret").unwrap();
+    }
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    for path in [&left, &others] {
+        std::fs::File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    }
+    write_private(&file, b"new").unwrap();
+    assert_eq!([left, young, others].map(|path| path.exists()), [false, true, true]);
+}
+
+#[test]
 fn a_link_is_read_but_not_written_through() {
     let (directory, file) = room();
     let link = directory.path().join("link");

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -78,11 +79,33 @@ fn written_beside(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, PlaceError
 
 /// Makes an empty file with a name of its own in the same directory; it goes when it is dropped.
 pub(super) fn new_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!(".ciuser-{name}-");
+    sweep(directory_of(path), &prefix);
     tempfile::Builder::new()
-        .prefix(".ciuser-")
+        .prefix(&prefix)
         .permissions(fs::Permissions::from_mode(0o600))
         .tempfile_in(directory_of(path))
         .map_err(without_temporary_name)
+}
+
+/// Removes what a killed process left of an earlier write of the same file: it may hold a secret. A file that another
+/// process is writing at this moment is younger.
+fn sweep(directory: &Path, prefix: &str) {
+    const ABANDONED: Duration = Duration::from_secs(60);
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    let ours = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
+    for entry in ours {
+        let age = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .map(|at| at.elapsed().unwrap_or_default());
+        if age.is_ok_and(|age| age > ABANDONED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Keeps the system's own words: `tempfile` adds a path that the person never chose.

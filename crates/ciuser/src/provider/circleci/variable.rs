@@ -52,6 +52,15 @@ pub(super) fn values<'v>(owner: &'v KeyOwner, key: &'v AccessKey) -> Vec<(Variab
     all.filter_map(|variable| Some((variable, value(variable)?))).collect()
 }
 
+/// When a key was written: both halves count, for either may be overwritten alone.
+fn mark(id: &ShownVariable, secret: &ShownVariable) -> Option<Mark> {
+    match (&id.updated, &secret.updated) {
+        (Some(id), Some(secret)) if id == secret => Some(id.clone()),
+        (Some(id), Some(secret)) => Some(format!("{id}, {secret}")),
+        _ => None,
+    }
+}
+
 /// Returns what a place is known to hold under our names.
 pub(super) fn holdings(shown: &[ShownVariable], names: &VariableNames) -> Holdings {
     let (id, secret) = (names.name(Variable::AccessKeyId), names.name(Variable::SecretAccessKey));
@@ -68,12 +77,12 @@ pub(super) fn holdings(shown: &[ShownVariable], names: &VariableNames) -> Holdin
         (Some(ShownVariable { suffix: None, .. }), None) => Holdings::Foreign {
             what: format!("`{id}` without `{secret}`"),
         },
-        (Some(ShownVariable { suffix, updated, .. }), Some(_)) => match suffix.clone() {
+        (Some(id @ ShownVariable { suffix, .. }), Some(secret)) => match suffix.clone() {
             Some(suffix) => Holdings::Masked {
                 suffix,
-                mark: updated.clone(),
+                mark: mark(id, secret),
             },
-            None => Holdings::Opaque { mark: updated.clone() },
+            None => Holdings::Opaque { mark: mark(id, secret) },
         },
     }
 }
@@ -128,7 +137,6 @@ pub(super) fn judge(
     written: &[(Variable, &str)],
     before: Option<&[ShownVariable]>,
 ) -> Result<(Proof, Option<Mark>), TargetError> {
-    let mut mark = None;
     let (mut masked, mut moved) = (true, before.is_some());
     for (variable, value) in written {
         let name = names.name(*variable);
@@ -146,14 +154,16 @@ pub(super) fn judge(
             masked &= one.suffix.is_some();
             moved &= one.updated.is_some() && earlier.is_none_or(|earlier| earlier.updated != one.updated);
         }
-        if *variable == Variable::AccessKeyId {
-            mark.clone_from(&one.updated);
-        }
     }
     let proof = match (masked, moved) {
         (true, _) => Proof::Mask,
         (false, true) => Proof::Timestamp,
         (false, false) => Proof::Accepted,
+    };
+    let halves = [Variable::AccessKeyId, Variable::SecretAccessKey].map(|half| find(shown, names.name(half)));
+    let mark = match halves {
+        [Some(id), Some(secret)] => mark(id, secret),
+        _ => None,
     };
     Ok((proof, mark))
 }
