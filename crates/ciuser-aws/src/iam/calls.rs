@@ -1,4 +1,5 @@
-//! The calls of the `Iam` port, in its order.
+//! The calls of the `Iam` port, in its order. The listings of what a user may have beside access keys are in
+//! [`super::credentials`].
 
 use std::collections::BTreeMap;
 
@@ -445,17 +446,7 @@ impl Iam for AwsIam {
     }
 
     async fn list_mfa_devices(&self, user: &UserName) -> Result<Vec<MfaSerialNumber>, IamError> {
-        let devices = pages::all(async |marker| {
-            let call = self.sdk.list_mfa_devices().user_name(user.as_str());
-            let sent = call.set_marker(marker).max_items(LARGEST).send();
-            let page = sent.await.map_err(|e| self.error(e))?;
-            Page::new(page.mfa_devices, page.is_truncated, page.marker)
-        });
-        devices
-            .await?
-            .iter()
-            .map(|device| answer::name(&device.serial_number))
-            .collect()
+        self.mfa_devices(user).await
     }
 
     async fn deactivate_mfa_device(&self, user: &UserName, device: &MfaSerialNumber) -> Result<(), IamError> {
@@ -470,16 +461,7 @@ impl Iam for AwsIam {
     }
 
     async fn list_ssh_public_keys(&self, user: &UserName) -> Result<Vec<SshPublicKeyId>, IamError> {
-        let keys = pages::all(async |marker| {
-            let call = self.sdk.list_ssh_public_keys().user_name(user.as_str());
-            let sent = call.set_marker(marker).max_items(LARGEST).send();
-            let page = sent.await.map_err(|e| self.error(e))?;
-            Page::new(page.ssh_public_keys.unwrap_or_default(), page.is_truncated, page.marker)
-        });
-        keys.await?
-            .iter()
-            .map(|key| answer::name(&key.ssh_public_key_id))
-            .collect()
+        self.ssh_public_keys(user).await
     }
 
     async fn delete_ssh_public_key(&self, user: &UserName, key: &SshPublicKeyId) -> Result<(), IamError> {
@@ -489,17 +471,7 @@ impl Iam for AwsIam {
     }
 
     async fn list_signing_certificates(&self, user: &UserName) -> Result<Vec<CertificateId>, IamError> {
-        let certificates = pages::all(async |marker| {
-            let call = self.sdk.list_signing_certificates().user_name(user.as_str());
-            let sent = call.set_marker(marker).max_items(LARGEST).send();
-            let page = sent.await.map_err(|e| self.error(e))?;
-            Page::new(page.certificates, page.is_truncated, page.marker)
-        });
-        let certificates = certificates.await?;
-        certificates
-            .iter()
-            .map(|certificate| answer::name(&certificate.certificate_id))
-            .collect()
+        self.signing_certificates(user).await
     }
 
     async fn delete_signing_certificate(&self, user: &UserName, certificate: &CertificateId) -> Result<(), IamError> {
@@ -512,18 +484,7 @@ impl Iam for AwsIam {
         &self,
         user: &UserName,
     ) -> Result<Vec<ServiceSpecificCredentialId>, IamError> {
-        let credentials = pages::all(async |marker| {
-            // Without `MaxItems`: the operation got its pages late, and not every endpoint takes the parameter.
-            let call = self.sdk.list_service_specific_credentials().user_name(user.as_str());
-            let page = call.set_marker(marker).send().await.map_err(|e| self.error(e))?;
-            let credentials = page.service_specific_credentials.unwrap_or_default();
-            Page::new(credentials, page.is_truncated, page.marker)
-        });
-        let credentials = credentials.await?;
-        let ids = credentials
-            .iter()
-            .map(|credential| &credential.service_specific_credential_id);
-        ids.map(|id| answer::name(id)).collect()
+        self.service_specific_credentials(user).await
     }
 
     async fn delete_service_specific_credential(

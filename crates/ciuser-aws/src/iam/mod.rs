@@ -6,6 +6,7 @@
 
 mod answer;
 mod calls;
+mod credentials;
 
 use std::rc::Rc;
 
