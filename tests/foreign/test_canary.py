@@ -119,7 +119,7 @@ def test_the_secret_is_not_in_the_process_nor_in_plain_text_in_the_spool(machine
         env = sandbox.env | {"AWS_ENDPOINT_URL": proxy.url, "CIRCLE_HOST": proxy.url}
         with proxy.holding("POST /api/v2/context", "before") as gate:
             process = machine.start(*job, "--yes", "-vvv", env=env)
-            assert gate.reached.wait(30)
+            assert gate.reached.wait(90)
             secret = (machine.work / "keys.csv").read_text().strip().rsplit(",", 1)[1]
             for name in ("cmdline", "environ"):
                 assert secret.encode() not in Path(f"/proc/{process.pid}/{name}").read_bytes()

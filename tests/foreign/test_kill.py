@@ -51,7 +51,7 @@ class Outside:
         """Runs the job until the call is held, and kills it there with signal 9."""
         with self.proxy.holding(call, moment, nth) as gate:
             process = self.machine.start(*self.job, env=self.env)
-            reached = gate.reached.wait(30)
+            reached = gate.reached.wait(90)  # the orphan is looked for for 30 s first
             yield process
             process.kill()
             stdout, stderr = process.communicate(timeout=10)
@@ -129,7 +129,7 @@ def test_killed_twice_resume_still_ends_with_one_live_key(outside):
         pass
     with outside.proxy.holding(f"{VARIABLE}AWS_SECRET_ACCESS_KEY", "after") as gate:
         process = outside.machine.start("resume", env=outside.env)
-        reached = gate.reached.wait(30)
+        reached = gate.reached.wait(90)  # the orphan is looked for for 30 s first
         process.kill()
         process.communicate(timeout=10)
     assert reached
@@ -141,7 +141,7 @@ def test_killed_twice_resume_still_ends_with_one_live_key(outside):
 def test_a_dropped_answer_of_create_access_key_is_settled_in_the_same_run(outside):
     with outside.proxy.holding("CreateAccessKey", "after") as gate:
         process = outside.machine.start(*outside.job, env=outside.env)
-        assert gate.reached.wait(30)
+        assert gate.reached.wait(90)
         [orphan] = outside.sandbox.client("iam").list_access_keys(UserName="CI_USER")["AccessKeyMetadata"]
         gate.released.set()
         stdout, stderr = process.communicate(timeout=120)
@@ -156,7 +156,7 @@ def test_a_dropped_answer_of_create_access_key_is_settled_in_the_same_run(outsid
 def test_a_second_process_does_not_work_on_the_same_user_at_the_same_time(outside):
     with outside.proxy.holding("CreateAccessKey", "before") as gate:
         process = outside.machine.start(*outside.job, env=outside.env)
-        assert gate.reached.wait(30)
+        assert gate.reached.wait(90)
         outside.machine.run("resume", env=outside.env, code=4)
         assert outside.sandbox.client("iam").list_access_keys(UserName="CI_USER")["AccessKeyMetadata"] == []
         process.kill()
