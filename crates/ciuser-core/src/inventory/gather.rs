@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use ciuser_policy::nearest::nearest;
+
 use super::{GroupContents, Inventory, OtherCredential, PolicyFound, Quotas, UserFacts, UserInventory};
 use crate::name::{GroupName, Partition, Path, PolicyArn, RunId, UserName};
 use crate::plan::Plan;
@@ -439,7 +441,10 @@ impl Reader<'_> {
         {
             Some(there) => Ok(exists(self.iam.get_policy(&there.arn).await.doing(doing)?)),
             None => Ok(PolicyFound::Missing {
-                nearest: nearest(wanted, all),
+                nearest: nearest(wanted, all.iter().map(|policy| policy.arn.policy_name()))
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
             }),
         }
     }
@@ -481,20 +486,4 @@ fn exists(policy: ManagedPolicy) -> PolicyFound {
 fn catalogued_arn(name: &str, partition: &Partition) -> Option<PolicyArn> {
     let policy = ciuser_policy::catalogue::Catalogue::embedded().by_name(name)?;
     PolicyArn::new(policy.arn(partition.as_str())).ok()
-}
-
-fn nearest(wanted: &str, all: &[ManagedPolicy]) -> Vec<String> {
-    let wanted = wanted.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = all
-        .iter()
-        .map(|policy| {
-            (
-                strsim::jaro_winkler(&wanted, &policy.arn.policy_name().to_lowercase()),
-                policy.arn.policy_name(),
-            )
-        })
-        .filter(|(score, _)| *score > 0.85)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }

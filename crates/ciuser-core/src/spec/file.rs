@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use ciuser_policy::nearest::nearest;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -287,12 +288,9 @@ fn known(table: &Table, keys: &[&str], later: &[&str], place: &str) -> Result<()
             });
         }
         if !keys.contains(&key.as_str()) {
-            let nearest = keys
-                .iter()
-                .map(|known| (strsim::jaro_winkler(known, key), *known))
-                .filter(|(score, _)| *score > 0.75)
-                .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(_, known)| known.to_owned());
+            let nearest = nearest(key, keys.iter().copied())
+                .first()
+                .map(|known| (*known).to_owned());
             return Err(SpecFileError::UnknownKey {
                 key: key.clone(),
                 place: place.to_owned(),
