@@ -219,7 +219,8 @@ fn prove(to: &Recipients, identities: Option<&[Box<dyn Identity + Send + Sync>]>
     })
 }
 
-const NAME_IDENTITY: &str = "name the file of the identity with `--seal-identity`";
+const NAME_IDENTITY: &str =
+    "put the identity back into the file that `--seal-identity`, or `identity` in `[seal]`, named";
 const REPLACE: &str = "if no store has the secret, it is lost: `ciuser key rotate` issues another key";
 
 fn needs_file(path: &Path) -> String {
@@ -230,7 +231,7 @@ fn needs_file(path: &Path) -> String {
 }
 
 fn needs_identity_of(recipient: &str) -> String {
-    format!("if this run is interrupted, `ciuser resume` needs the age identity of `{recipient}` (`--seal-identity`)")
+    format!("if this run is interrupted, `ciuser resume` needs the age identity of `{recipient}`")
 }
 
 fn no_recipient(text: &str) -> SealError {

@@ -186,16 +186,14 @@ fn a_configured_recipient_needs_its_identity_only_to_open() {
         recipient: Some(recipient.clone()),
         identity: None,
     });
-    let note = format!(
-        "if this run is interrupted, `ciuser resume` needs the age identity of `{recipient}` (`--seal-identity`)"
-    );
+    let note = format!("if this run is interrupted, `ciuser resume` needs the age identity of `{recipient}`");
     assert_eq!(seal.reserve(&run(), &user()), Ok(Some(note)));
     seal.seal(&run(), &owner(), &key()).unwrap();
     assert_eq!(home.files(), ["r-0707070707070707-ci_user.spool"]);
 
     let error = seal.open(&run(), &user()).unwrap_err();
     let message = "spool `HOME/state/spool/r-0707070707070707-ci_user.spool`: no age identity here opens it";
-    let hint = "name the file of the identity with `--seal-identity`";
+    let hint = "put the identity back into the file that `--seal-identity`, or `identity` in `[seal]`, named";
     assert_eq!(home.message(&error), (message.to_owned(), Some(hint.to_owned())));
     assert_eq!(
         opened(&home.seal(SealSpec {
