@@ -1,5 +1,5 @@
 //! Where credentials, region and endpoint come from. The SDK reads the process's environment, so each case runs in a
-//! process of its own: this test binary again, with `child` alone and a cleared environment.
+//! process of its own: this test binary again, with one test alone and a cleared environment, which then is the child.
 #![expect(
     clippy::disallowed_methods,
     reason = "the cases are files and variables of a child process"
@@ -17,8 +17,13 @@ use crate::fake::{Fake, Pauses, Reply, refused, run, user};
 fn outcome(directory: &Path, files: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "environment::child", "--ignored", "--nocapture"])
-        .env_clear();
+        .args([
+            "--exact",
+            "environment::an_asked_region_is_asked_and_signed_for",
+            "--nocapture",
+        ])
+        .env_clear()
+        .env(CHILD, "1");
     command.env("HOME", directory);
     for (name, text) in files {
         std::fs::write(directory.join(name), text).unwrap();
@@ -42,8 +47,22 @@ fn report(line: &str) {
     println!("> {line}");
 }
 
+/// Set in the processes that these tests start.
+const CHILD: &str = "CIUSER_TEST_CHILD";
+
 #[tokio::test]
-#[ignore = "a part of the other tests here"]
+async fn an_asked_region_is_asked_and_signed_for() {
+    if std::env::var_os(CHILD).is_some() {
+        return child().await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(
+        outcome(directory.path(), &[], &with_keys(&[("ASKED_REGION", "eu-west-1")])),
+        "endpoint aws region Some(\"eu-west-1\")\nhttps://iam.amazonaws.com/ AKIAENVIRONMENT00001\nhttps://sts.eu-west-1.amazonaws.com/ AKIAENVIRONMENT00001\n"
+    );
+}
+
+/// What a child does: it connects as it was asked to, calls, and reports what was sent where.
 async fn child() {
     let asked = |name: &str| std::env::var(name).ok();
     let reply = match asked("REPLY").as_deref() {
