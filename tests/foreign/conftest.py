@@ -7,6 +7,7 @@ import pytest
 
 from harness.machine import Machine
 from harness.servers import moto_server, sandbox_server
+from harness.terraform import Terraform, why_not
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -44,3 +45,11 @@ def shared_sandbox(tmp_path_factory, program):
     """Runs one sandbox for tests that keep apart by the names that they use."""
     with sandbox_server(Machine(tmp_path_factory.mktemp("shared") / "machine", program)) as server:
         yield server
+
+
+@pytest.fixture
+def terraform(tmp_path):
+    """Returns a function that makes a Terraform directory; skips the test, and says why, where there is no Terraform."""
+    if reason := why_not():
+        pytest.skip(reason)
+    return lambda configuration, env=None: Terraform(tmp_path / "terraform", configuration, env)
