@@ -69,9 +69,8 @@ class Terraform:
         self.run("apply", "-input=false", "-auto-approve", "-no-color")
 
     def plan_is_empty(self):
-        """Returns whether a plan changes nothing."""
-        ended = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode")
-        return "No changes." in ended
+        """Returns whether a plan changes nothing; fails with the plan if it does."""
+        return "No changes." in self.run("plan", "-input=false", "-no-color", "-detailed-exitcode")
 
     def destroy(self):
         """Destroys without asking."""
