@@ -28,8 +28,7 @@ pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String
         return format!("{reason}; run `aws sso login{selected}`");
     }
     if reason.contains("AccessDenied") {
-        let mfa = export(&selected);
-        return format!("{reason}; ciuser asks for no MFA code: if the role needs one, {mfa}");
+        return format!("{reason}; if the role needs an MFA code, the profile needs `mfa_serial`");
     }
     if reason.contains("found in chain") {
         let profile = profile_in_chain(&reason)

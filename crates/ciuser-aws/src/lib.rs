@@ -9,18 +9,21 @@
 //! CloudTrail is made without an SDK client (`trail`).
 
 mod attempt;
+mod config;
 mod credentials;
 mod date;
 mod endpoint;
 mod error;
 mod iam;
 mod pages;
+mod role;
 mod session;
 mod sts;
 mod trail;
 mod transport;
 
 pub use iam::AwsIam;
+pub use role::{AskMfaCode, NobodyToAsk};
 pub use session::{Options, Session, SessionError, StaticCredentials};
 pub use sts::AwsSts;
 pub use trail::AwsTrail;
