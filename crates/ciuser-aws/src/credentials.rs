@@ -14,6 +14,9 @@ const UNSAFE_BEHIND: [&str; 3] = ["Stderr:", "could not parse response", "respon
 /// Texts of the SDK that only say that the next one says more.
 const EMPTY: [&str; 3] = ["service error", "dispatch failure", "unhandled error"];
 
+/// What to do when nothing was found.
+const NAME_ONE: &str = "name a profile, or set `AWS_ACCESS_KEY_ID` and its kin";
+
 /// Says in a line why there are no credentials, and what to do about it.
 pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String {
     let reason = reason(error);
@@ -34,7 +37,10 @@ pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String
         let profile = profile_in_chain(&reason)
             .map(|why| format!(" ({why})"))
             .unwrap_or_default();
-        return format!("no credentials found{profile}; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin");
+        return format!("no credentials found{profile}; {NAME_ONE}");
+    }
+    if reason.contains("IMDS") {
+        return format!("no credentials found, and the metadata service of EC2 gave none ({reason}); {NAME_ONE}");
     }
     reason
 }

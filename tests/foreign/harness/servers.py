@@ -26,13 +26,13 @@ class Server:
     url: str
     env: dict
 
-    def client(self, service, key=None, url=None):
+    def client(self, service, key=None, url=None, region=REGION):
         """Returns a boto3 client of an AWS service; of the caller's own key, or of `(id, secret)`."""
         key = key or (self.env["AWS_ACCESS_KEY_ID"], self.env["AWS_SECRET_ACCESS_KEY"])
         return boto3.client(
             service,
             endpoint_url=url or self.url,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id=key[0],
             aws_secret_access_key=key[1],
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60),

@@ -52,6 +52,9 @@ fn report(line: &str) {
 /// Set in the processes that these tests start.
 const CHILD: &str = "CIUSER_TEST_CHILD";
 
+/// How long it may take to find out that there are no credentials.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(6);
+
 #[tokio::test]
 async fn an_asked_region_is_asked_and_signed_for() {
     if std::env::var_os(CHILD).is_some() {
@@ -102,12 +105,15 @@ async fn child() {
         session.endpoint_label(),
         session.region().map(ToString::to_string)
     ));
+    let begun = tokio::time::Instant::now();
     let error = session
         .iam(std::rc::Rc::new(Pauses::default()))
         .get_user(&user())
         .await
         .unwrap_err();
     if !error.is_no_such_entity() {
+        // Of the test's own time, which stands still but for waiting.
+        assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
         return report(&format!("{:?} {error}", error.kind));
     }
     session.sts().get_caller_identity().await.unwrap_err();

@@ -197,6 +197,58 @@ fn a_machine_without_credentials_says_so_and_does_not_wait_for_the_metadata_serv
 }
 
 #[test]
+fn a_metadata_service_that_refuses_is_no_credentials_either() {
+    let directory = tempfile::tempdir().unwrap();
+    let lines = outcome(directory.path(), &[], &[("REPLY", "denied")]);
+    assert_eq!(
+        lines,
+        "endpoint aws region None\nCredentials no credentials found, and the metadata service of EC2 gave none (failed to load IMDS session token: request forbidden: IMDS is disabled or the caller has insufficient permissions); name a profile, or set `AWS_ACCESS_KEY_ID` and its kin\n"
+    );
+}
+
+#[test]
+fn a_profile_can_ignore_configured_endpoints() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "[default]\nignore_configured_endpoint_urls = true\nendpoint_url = http://profile:1\nservices = local\n[services local]\niam =\n  endpoint_url = http://services:2\n";
+    let lines = outcome(
+        directory.path(),
+        &[("config", config)],
+        &with_keys(&[("AWS_ENDPOINT_URL_STS", "http://sts:3")]),
+    );
+    assert_eq!(
+        lines,
+        "endpoint aws region None\nhttps://iam.amazonaws.com/ AKIAENVIRONMENT00001\nhttps://sts.us-east-1.amazonaws.com/ AKIAENVIRONMENT00001\n"
+    );
+}
+
+#[test]
+fn fips_and_dual_stack_endpoints_are_asked_where_there_are_any() {
+    let directory = tempfile::tempdir().unwrap();
+    let fips = ("AWS_USE_FIPS_ENDPOINT", "true");
+    let dual_stack = ("AWS_USE_DUALSTACK_ENDPOINT", "true");
+    for (variable, region, iam, sts) in [
+        (
+            fips,
+            "us-east-1",
+            "iam-fips.amazonaws.com",
+            "sts-fips.us-east-1.amazonaws.com",
+        ),
+        (
+            fips,
+            "us-gov-east-1",
+            "iam.us-gov.amazonaws.com",
+            "sts.us-gov-east-1.amazonaws.com",
+        ),
+        (dual_stack, "eu-west-1", "iam.global.api.aws", "sts.eu-west-1.api.aws"),
+    ] {
+        let lines = outcome(directory.path(), &[], &with_keys(&[variable, ("AWS_REGION", region)]));
+        let key = "AKIAENVIRONMENT00001";
+        let expected = format!("endpoint aws region Some({region:?})\nhttps://{iam}/ {key}\nhttps://{sts}/ {key}\n");
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
 fn a_role_that_may_not_be_assumed_is_told_with_the_services_reason() {
     let directory = tempfile::tempdir().unwrap();
     let config = "[profile base]\naws_access_key_id = AKIABASE0000000000001\naws_secret_access_key = s\n[profile role]\nrole_arn = arn:aws:iam::111122223333:role/Admin\nsource_profile = base\n";
