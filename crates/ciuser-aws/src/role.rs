@@ -4,6 +4,7 @@
 //! the SDK says why. A code is used once and then forgotten, so a session that it opened is not renewed.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use aws_config::profile::{Profile, ProfileSet};
 use aws_credential_types::Credentials;
@@ -15,6 +16,9 @@ use aws_sdk_sts::config::{Builder, IdentityCache};
 use aws_types::SdkConfig;
 
 use crate::session::SessionError;
+
+/// A session that ends within this time is as good as over.
+const NEARLY_OVER: Duration = Duration::from_secs(60);
 
 /// Asks a person for what only a person has.
 pub trait AskMfaCode {
@@ -119,7 +123,12 @@ impl RoleChain {
                 code: Code(Mutex::new(code)),
             });
         }
-        Ok(AssumedRoles { source, config, roles })
+        Ok(AssumedRoles {
+            source,
+            config,
+            roles,
+            session: Mutex::new(None),
+        })
     }
 }
 
@@ -161,11 +170,14 @@ fn code(serial: &str, ask: &dyn AskMfaCode) -> Result<String, SessionError> {
 }
 
 /// Assumes the roles of a profile, one after the other.
+///
+/// Keeps the session that comes of it: not everybody who asks has the SDK's cache, and a code opens one session only.
 #[derive(Debug)]
 pub(crate) struct AssumedRoles {
     source: SharedCredentialsProvider,
     config: SdkConfig,
     roles: Vec<WithCode>,
+    session: Mutex<Option<Credentials>>,
 }
 
 #[derive(Debug)]
@@ -195,17 +207,29 @@ impl ProvideCredentials for AssumedRoles {
     where
         Self: 'a,
     {
-        Provided::new(self.assume_all())
+        Provided::new(self.credentials())
     }
 }
 
 impl AssumedRoles {
-    async fn assume_all(&self) -> Result<Credentials, CredentialsError> {
+    async fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        if let Some(session) = self.open_session() {
+            return Ok(session);
+        }
         let mut credentials = self.source.provide_credentials().await?;
         for role in &self.roles {
             credentials = role.assume(credentials, &self.config).await?;
         }
+        if let Ok(mut session) = self.session.lock() {
+            *session = Some(credentials.clone());
+        }
         Ok(credentials)
+    }
+
+    fn open_session(&self) -> Option<Credentials> {
+        let session = self.session.lock().ok()?.clone()?;
+        let now = self.config.time_source()?.now();
+        (now + NEARLY_OVER < session.expiry()?).then_some(session)
     }
 }
 

@@ -117,6 +117,12 @@ async fn child() {
         return report(&format!("{:?} {error}", error.kind));
     }
     session.sts().get_caller_identity().await.unwrap_err();
+    if asked("ASK_TRAIL_TOO").is_some() {
+        let trail = session.trail(std::rc::Rc::new(Pauses::default()));
+        let since = jiff::Timestamp::UNIX_EPOCH;
+        let events = trail.lookup_created_access_keys(&user(), &run(), since).await;
+        assert_eq!(events.map_err(|error| error.to_string()), Ok(Vec::new()));
+    }
     for seen in fake.seen() {
         let key = seen
             .header("authorization")

@@ -1,6 +1,7 @@
 //! A double of everything that gives credentials: STS, the SSO portal and its OIDC service, a container's endpoint.
 //!
-//! It gives keys that name where they come from. IAM and GetCallerIdentity, asked with them, say `NoSuchEntity`.
+//! It gives keys that name where they come from. IAM and GetCallerIdentity, asked with them, say `NoSuchEntity`;
+//! CloudTrail knows nothing.
 
 use crate::fake::{Reply, Seen, refused};
 
@@ -30,6 +31,7 @@ pub(crate) fn answer(seen: &Seen) -> Reply {
             200,
             r#"{"roleCredentials":{"accessKeyId":"ASIASSO0000000000001","secretAccessKey":"s","sessionToken":"t","expiration":4070908800000}}"#.to_owned(),
         ),
+        None if host.starts_with("cloudtrail.") => Reply::Answer(200, r#"{"Events":[]}"#.to_owned()),
         None if host.starts_with("oidc.") => Reply::Answer(
             200,
             r#"{"accessToken":"renewed","expiresIn":28800,"refreshToken":"next","tokenType":"Bearer"}"#.to_owned(),

@@ -72,6 +72,17 @@ fn an_mfa_code_is_asked_for_once_and_first_and_goes_to_sts_alone() {
 }
 
 #[test]
+fn the_session_that_a_code_opened_is_cloudtrails_too() {
+    let environment = [("MFA_CODE", "123456"), ("ASK_TRAIL_TOO", "1")];
+    let lines = with_profile("admin", &with_mfa(), &environment);
+    assert_eq!(lines.matches("TokenCode").count(), 1, "{lines}");
+    assert!(
+        lines.ends_with("https://cloudtrail.us-east-1.amazonaws.com/ ASIAADMIN\n"),
+        "{lines}"
+    );
+}
+
+#[test]
 fn without_a_code_nothing_is_sent_and_the_way_out_is_named() {
     assert_eq!(
         with_profile("admin", &with_mfa(), &[]),
