@@ -1,4 +1,4 @@
-"""Fixtures: the program, a machine of one's own, and the two AWS backends."""
+"""Fixtures: the program, a machine of one's own, and the AWS backends."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.machine import Machine
-from harness.servers import moto_server, sandbox_server
+from harness.servers import ministack_server, moto_server, sandbox_server
 from harness.terraform import Terraform, why_not
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -37,6 +37,14 @@ def sandbox(machine):
 def moto(tmp_path_factory):
     """Runs a moto server for the tests of one file: it takes seconds to load the managed policies."""
     with moto_server(tmp_path_factory.mktemp("moto") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ministack(tmp_path_factory):
+    """Runs a ministack server for the tests of one file."""
+    program = REPOSITORY / ".test-tools/ministack/bin/ministack"
+    with ministack_server(program, tmp_path_factory.mktemp("ministack") / "log") as server:
         yield server
 
 

@@ -142,23 +142,27 @@ fn the_source_of_a_role_is_its_own_profile_the_environment_or_a_container() {
 #[test]
 fn roles_are_assumed_where_the_configuration_says_and_not_at_the_argument() {
     let plain = with_mfa().replace(&format!("mfa_serial = {PHONE}\n"), "");
-    let environment = [
-        ("MFA_CODE", "123456"),
-        ("AWS_ENDPOINT_URL_STS", "http://sts:1"),
-        ("ASKED_ENDPOINT_URL", "http://argument:2"),
-    ];
-    for config in [with_mfa(), plain] {
-        let lines = with_profile("admin", &config, &environment);
-        let hosts: Vec<_> = lines
-            .lines()
-            .filter_map(|line| line.split_once("/ "))
-            .map(|(url, _)| url)
-            .collect();
-        assert_eq!(
-            hosts,
-            ["http://sts:1", "http://argument:2", "http://argument:2"],
-            "{lines}"
-        );
+    let variable = ("AWS_ENDPOINT_URL_STS", "http://sts:1");
+    let section = "services = local\n[services local]\nsts =\n  endpoint_url = http://sts:1\n";
+    for role in [with_mfa(), plain] {
+        for (config, environment) in [
+            (role.clone(), vec![variable]),
+            (format!("{role}{section}"), vec![]),
+            (format!("{role}endpoint_url = http://sts:1\n"), vec![]),
+        ] {
+            let asked = [("MFA_CODE", "123456"), ("ASKED_ENDPOINT_URL", "http://argument:2")];
+            let lines = with_profile("admin", &config, &[environment, asked.to_vec()].concat());
+            let hosts: Vec<_> = lines
+                .lines()
+                .filter_map(|line| line.split_once("/ "))
+                .map(|(url, _)| url)
+                .collect();
+            assert_eq!(
+                hosts,
+                ["http://sts:1", "http://argument:2", "http://argument:2"],
+                "{config}\n{lines}"
+            );
+        }
     }
 }
 
