@@ -79,7 +79,10 @@ impl Stage {
     /// Packs the Debian package. Returns its name.
     pub(super) fn debian_package(&self, out: &Path) -> Result<String, Error> {
         let architecture = answer_of(Command::new("dpkg").arg("--print-architecture"))?;
-        let file = format!("ciuser_{VERSION}-1_{}.deb", String::from_utf8_lossy(&architecture).trim());
+        let file = format!(
+            "ciuser_{VERSION}-1_{}.deb",
+            String::from_utf8_lossy(&architecture).trim()
+        );
         run_to_end(
             cargo()
                 .args([
