@@ -5,10 +5,13 @@
 
 mod deletion;
 mod gather;
+mod group;
+mod policy;
+mod user;
 
 pub use deletion::{DeletionInventory, gather_deletion};
-pub(crate) use gather::wanted;
 pub use gather::{GatherError, Reader, gather, gather_again};
+pub(crate) use policy::wanted;
 
 use std::collections::BTreeMap;
 
