@@ -57,7 +57,7 @@ def shared_sandbox(tmp_path_factory, program):
 
 @pytest.fixture
 def terraform(tmp_path):
-    """Returns a function that makes a Terraform directory; skips the test, and says why, where there is no Terraform."""
+    """Returns what makes a Terraform directory; skips the test, and says why, where there is no Terraform."""
     if reason := why_not():
         pytest.skip(reason)
     return lambda configuration, env=None: Terraform(tmp_path / "terraform", configuration, env)

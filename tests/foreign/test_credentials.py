@@ -98,14 +98,16 @@ def test_without_a_terminal_a_profile_with_mfa_is_refused_at_once(machine, proxy
     assert time.monotonic() - begun < 10
     assert proxy.calls == []
     said = " ".join((ended.stderr + ended.stdout).split())
-    assert f"the profile's role needs the code of the MFA device `{PHONE}`, and nobody gave one" in said
-    assert "aws configure export-credentials" in said
+    assert f"the role of profile `admin` needs the code of the MFA device `{PHONE}`, and nobody gave one" in said
+    assert "aws configure export-credentials --profile admin --format env" in said
 
 
 def test_on_a_terminal_the_code_is_asked_for_and_not_shown(machine, proxy):
     with_mfa(machine, proxy.url)
 
-    code, shown = on_a_terminal(machine, ["create", "WITH_CODE", *LOOK, "--profile", "admin"], f"MFA code of {PHONE}: ", "246813")
+    code, shown = on_a_terminal(
+        machine, ["create", "WITH_CODE", *LOOK, "--profile", "admin"], f"MFA code of {PHONE}: ", "246813"
+    )
 
     assert code == 0, shown
     assert "assumed-role/Admin/ciuser-r-" in shown
@@ -118,7 +120,9 @@ def test_on_a_terminal_the_code_is_asked_for_and_not_shown(machine, proxy):
 def test_on_a_terminal_what_is_no_code_is_not_sent(machine, proxy):
     with_mfa(machine, proxy.url)
 
-    code, shown = on_a_terminal(machine, ["create", "WITH_NO_CODE", *LOOK, "--profile", "admin"], "MFA code of", "one two")
+    code, shown = on_a_terminal(
+        machine, ["create", "WITH_NO_CODE", *LOOK, "--profile", "admin"], "MFA code of", "one two"
+    )
 
     assert (code, proxy.calls) == (1, [])
     assert f"that is no code of the MFA device `{PHONE}`: it has six digits" in " ".join(shown.split())
@@ -130,7 +134,9 @@ def test_a_machine_without_credentials_says_so_soon(machine):
     ended = machine.run("create", "CI_USER", *LOOK, env={"AWS_EC2_METADATA_DISABLED": "true"}, code=1)
 
     assert time.monotonic() - begun < 10
-    assert "no credentials found; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin" in " ".join(ended.stderr.split())
+    assert "no credentials found; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin" in " ".join(
+        ended.stderr.split()
+    )
 
 
 def echo_is_off(terminal):

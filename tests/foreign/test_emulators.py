@@ -1,6 +1,7 @@
 """A file's whole life against servers that the project did not write: apply, drift, repair, rotation, deletion.
 
-moto knows every managed policy and authenticates nobody; ministack knows few, verifies signatures and enforces policies.
+moto knows every managed policy and authenticates nobody; ministack knows few, verifies signatures and enforces
+policies.
 """
 
 import json
@@ -12,7 +13,10 @@ from test_moto import key_in
 
 S3 = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
+READ = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}],
+}
 
 SPEC = """
 version = 1
@@ -70,7 +74,9 @@ class Life:
         return {
             "path": user["Path"],
             "boundary": user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-            "attached": [each["PolicyArn"] for each in self.iam.list_attached_user_policies(**name)["AttachedPolicies"]],
+            "attached": [
+                each["PolicyArn"] for each in self.iam.list_attached_user_policies(**name)["AttachedPolicies"]
+            ],
             "inline": {each: self.iam.get_user_policy(**name, PolicyName=each)["PolicyDocument"] for each in inline},
             "groups": [each["GroupName"] for each in self.iam.list_groups_for_user(**name)["Groups"]],
             "env": tags.get("env"),
@@ -95,9 +101,14 @@ def life(request, machine):
 
 def test_a_file_of_two_users_lives_from_its_first_apply_to_its_last_delete(life):
     expected = {
-        "path": "/ci/", "boundary": life.boundary, "attached": [S3], "inline": {"read": READ}, "groups": ["auditors"],
-        "env": "test", "project": "storefront",
-    }  # fmt: skip
+        "path": "/ci/",
+        "boundary": life.boundary,
+        "attached": [S3],
+        "inline": {"read": READ},
+        "groups": ["auditors"],
+        "env": "test",
+        "project": "storefront",
+    }
     life.run("apply", *FILE, "--yes")
     assert life.deployer() == expected
     [group] = life.iam.list_groups_for_user(UserName="builder")["Groups"]

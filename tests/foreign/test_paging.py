@@ -71,7 +71,9 @@ def populate(iam, number, policy):
         getattr(iam, f"attach_{kind}_policy")(**holder, PolicyArn=policy)
         getattr(iam, f"put_{kind}_policy")(**holder, PolicyName=f"inline{number}", PolicyDocument=TEXT)
     device = iam.create_virtual_mfa_device(VirtualMFADeviceName=f"phone{number}")["VirtualMFADevice"]["SerialNumber"]
-    iam.enable_mfa_device(UserName="user1", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")
+    iam.enable_mfa_device(
+        UserName="user1", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321"
+    )
     iam.upload_ssh_public_key(UserName="user1", SSHPublicKeyBody=f"{PUBLIC_KEY}{number}")
     if number != "3":
         iam.create_access_key(UserName="user1")
@@ -227,5 +229,7 @@ def test_the_aws_cli_writes_the_same_in_each_of_its_formats(populated, tmp_path)
     rows = [[user["UserName"], user["Arn"]] for user in users]
     assert [line.split("\t") for line in text.splitlines()] == rows
     assert json.loads(as_json) == rows
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|  ")]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|  ")
+    ]
     assert [row for row in cells if len(row) == 2] == rows

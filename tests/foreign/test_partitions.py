@@ -16,12 +16,28 @@ PARTITIONS = [
 def test_the_job_is_done_with_the_arns_of_the_partition(machine, moto, region, partition, console):
     env = moto.env | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     managed = f"arn:{partition}:iam::aws:policy"
-    job = ("--for", "s3", "--policy", "IAMReadOnlyAccess", "--boundary", f"{managed}/ReadOnlyAccess", "--tag", "env=test",
-           "--store", "kdbx:keys.kdbx", "--kdbx-key-file", "new", "--store", "csv:keys.csv")  # fmt: skip
+    job = (
+        "--for",
+        "s3",
+        "--policy",
+        "IAMReadOnlyAccess",
+        "--boundary",
+        f"{managed}/ReadOnlyAccess",
+        "--tag",
+        "env=test",
+        "--store",
+        "kdbx:keys.kdbx",
+        "--kdbx-key-file",
+        "new",
+        "--store",
+        "csv:keys.csv",
+    )
     name = f"CI_USER-{region}"
 
     with proxy_to(moto.url) as proxy:
-        ended = machine.run("create", name, *job, "--endpoint-url", proxy.url, "--yes", "--no-input", "--output", "json", env=env)
+        ended = machine.run(
+            "create", name, *job, "--endpoint-url", proxy.url, "--yes", "--no-input", "--output", "json", env=env
+        )
 
     assert ended.json["user"]["arn"] == f"arn:{partition}:iam::123456789012:user/{name}"
     iam = moto.client("iam", region=region)
@@ -35,7 +51,14 @@ def test_the_job_is_done_with_the_arns_of_the_partition(machine, moto, region, p
 
 def test_a_policy_of_another_partition_is_refused(machine, moto):
     env = moto.env | {"AWS_REGION": "cn-north-1", "AWS_DEFAULT_REGION": "cn-north-1"}
-    job = ("--policy", "arn:aws:iam::aws:policy/AmazonS3FullAccess", "--store", "csv:keys.csv", "--endpoint-url", moto.url)
+    job = (
+        "--policy",
+        "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+        "--store",
+        "csv:keys.csv",
+        "--endpoint-url",
+        moto.url,
+    )
 
     ended = machine.run("create", "CI_USER", *job, "--yes", "--no-input", env=env, code=4)
 

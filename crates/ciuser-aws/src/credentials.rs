@@ -20,15 +20,11 @@ const NAME_ONE: &str = "name a profile, or set `AWS_ACCESS_KEY_ID` and its kin";
 /// Says in a line why there are no credentials, and what to do about it.
 pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String {
     let reason = reason(error);
-    let selected = selected(profile);
     if reason.contains("cargo feature") {
-        return format!(
-            "the profile uses a login that ciuser cannot read; {}",
-            export(&selected)
-        );
+        return format!("the profile uses a login that ciuser cannot read; {}", export(profile));
     }
     if reason.contains("SSO") || reason.contains("sso") || reason.contains("UnauthorizedException") {
-        return format!("{reason}; run `aws sso login{selected}`");
+        return format!("{reason}; run `aws sso login{}`", selected(profile));
     }
     if reason.contains("AccessDenied") {
         return format!("{reason}; if the role needs an MFA code, the profile needs `mfa_serial`");
@@ -56,7 +52,9 @@ fn selected(profile: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
-fn export(selected: &str) -> String {
+/// Says how to get the credentials of a profile by way of the AWS CLI.
+pub(crate) fn export(profile: Option<&str>) -> String {
+    let selected = selected(profile);
     format!("run `eval \"$(aws configure export-credentials{selected} --format env)\"` first")
 }
 

@@ -40,6 +40,7 @@ impl AskMfaCode for NobodyToAsk {
 #[derive(Debug)]
 pub(crate) struct RoleChain {
     pub(crate) source: Source,
+    profile: String,
     roles: Vec<Role>,
 }
 
@@ -94,7 +95,8 @@ impl RoleChain {
             }
         };
         roles.reverse();
-        let chain = RoleChain { source, roles };
+        let profile = profiles.selected_profile().to_owned();
+        let chain = RoleChain { source, profile, roles };
         Ok(chain.needs_more_than_the_sdk().then_some(chain))
     }
 
@@ -115,7 +117,8 @@ impl RoleChain {
     ) -> Result<AssumedRoles, SessionError> {
         let mut roles = Vec::new();
         for role in self.roles {
-            let code = role.mfa_serial.as_deref().map(|serial| code(serial, ask)).transpose()?;
+            let serial = role.mfa_serial.as_deref();
+            let code = serial.map(|serial| code(serial, &self.profile, ask)).transpose()?;
             let session_name = role.session_name.clone().unwrap_or_else(|| session_name.to_owned());
             roles.push(WithCode {
                 role,
@@ -158,9 +161,11 @@ fn keys(profile: &Profile) -> Option<Credentials> {
     Some(Credentials::new(id, secret, token, None, "ciuser"))
 }
 
-fn code(serial: &str, ask: &dyn AskMfaCode) -> Result<String, SessionError> {
-    let code = ask.mfa_code(serial);
-    let code = code.ok_or_else(|| SessionError::NoMfaCode(serial.to_owned()))?;
+fn code(serial: &str, profile: &str, ask: &dyn AskMfaCode) -> Result<String, SessionError> {
+    let code = ask.mfa_code(serial).ok_or_else(|| SessionError::NoMfaCode {
+        profile: profile.to_owned(),
+        serial: serial.to_owned(),
+    })?;
     let code = code.trim();
     if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(code.to_owned())

@@ -14,7 +14,7 @@ use ciuser_core::secret::SecretAccessKey;
 
 use crate::config::{self, Asked};
 use crate::transport::SdkHttp;
-use crate::{AskMfaCode, AwsIam, AwsSts, AwsTrail, endpoint};
+use crate::{AskMfaCode, AwsIam, AwsSts, AwsTrail, credentials, endpoint};
 
 /// What a person asked for.
 #[derive(Debug)]
@@ -54,9 +54,14 @@ pub enum SessionError {
     /// The profile's `duration_seconds` cannot be one.
     #[error("the profile's `duration_seconds` is `{0}`, which is no number")]
     Duration(String),
-    /// The profile's role needs an MFA code, and there is none.
-    #[error("the profile's role needs the code of the MFA device `{0}`, and nobody gave one")]
-    NoMfaCode(String),
+    /// A role needs an MFA code, and there is none.
+    #[error("the role of profile `{profile}` needs the code of the MFA device `{serial}`, and nobody gave one")]
+    NoMfaCode {
+        /// The profile that was selected.
+        profile: String,
+        /// The device's serial number.
+        serial: String,
+    },
     /// What was given cannot be an MFA code.
     #[error("that is no code of the MFA device `{0}`: it has six digits")]
     NotAnMfaCode(String),
@@ -68,20 +73,23 @@ pub enum SessionError {
 impl SessionError {
     /// Tells whether it is for want of somebody to ask.
     pub fn is_nobody_to_ask(&self) -> bool {
-        matches!(self, SessionError::NoMfaCode(_))
+        matches!(self, SessionError::NoMfaCode { .. })
     }
 
     /// Says what to do about it.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<String> {
         match self {
             SessionError::Endpoint(_) => Some(
-                "it comes from `--endpoint-url`, `AWS_ENDPOINT_URL_IAM`, `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile",
+                "it comes from `--endpoint-url`, `AWS_ENDPOINT_URL_IAM`, `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` or the profile"
+                    .to_owned(),
             ),
-            SessionError::Region(_) => Some("it comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile"),
-            SessionError::NoMfaCode(_) => Some(
-                "run it on a terminal; or run `eval \"$(aws configure export-credentials --profile NAME --format env)\"` first, \
-                 and leave out `--profile`",
-            ),
+            SessionError::Region(_) => {
+                Some("it comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile".to_owned())
+            }
+            SessionError::NoMfaCode { profile, .. } => Some(format!(
+                "run it on a terminal; or {}, and leave out `--profile`",
+                credentials::export(Some(profile))
+            )),
             SessionError::Duration(_) | SessionError::NotAnMfaCode(_) | SessionError::Run(_) => None,
         }
     }

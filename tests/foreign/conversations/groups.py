@@ -61,28 +61,47 @@ ATTACHED = [
     iam("AttachGroupPolicy", GroupName="team", PolicyArn=S3),
     iam("AttachGroupPolicy", GroupName="team", PolicyArn=READ_ONLY),
     iam("AttachGroupPolicy", no_group("none"), GroupName="none", PolicyArn=S3),
-    iam("ListAttachedGroupPolicies", listing("AttachedPolicies", attached("AmazonS3FullAccess", "ReadOnlyAccess")), GroupName="team"),
+    iam(
+        "ListAttachedGroupPolicies",
+        listing("AttachedPolicies", attached("AmazonS3FullAccess", "ReadOnlyAccess")),
+        GroupName="team",
+    ),
     iam("ListAttachedGroupPolicies", no_group("none"), GroupName="none"),
     iam("DeleteGroup", conflict("Cannot delete entity, must detach all policies first."), GroupName="team"),
     iam("DetachGroupPolicy", GroupName="team", PolicyArn=S3),
     iam("DetachGroupPolicy", no_policy(S3), GroupName="team", PolicyArn=S3),
     iam("DetachGroupPolicy", GroupName="team", PolicyArn=READ_ONLY),
     iam("DeleteGroup", GroupName="team"),
-]  # fmt: skip
+]
 
 INLINE = [
     iam("CreateGroup", {"Group": group("team")}, GroupName="team"),
     iam("PutGroupPolicy", GroupName="team", PolicyName="read", PolicyDocument=TEXT),
     iam("PutGroupPolicy", no_group("none"), GroupName="none", PolicyName="read", PolicyDocument=TEXT),
-    iam("GetGroupPolicy", {"GroupName": "team", "PolicyName": "read", "PolicyDocument": DOCUMENT}, GroupName="team", PolicyName="read"),
-    iam("GetGroupPolicy", no("NoSuchEntity", "The group policy with name none cannot be found."), GroupName="team", PolicyName="none"),
+    iam(
+        "GetGroupPolicy",
+        {"GroupName": "team", "PolicyName": "read", "PolicyDocument": DOCUMENT},
+        GroupName="team",
+        PolicyName="read",
+    ),
+    iam(
+        "GetGroupPolicy",
+        no("NoSuchEntity", "The group policy with name none cannot be found."),
+        GroupName="team",
+        PolicyName="none",
+    ),
     iam("ListGroupPolicies", listing("PolicyNames", ["read"]), GroupName="team"),
     iam("ListGroupPolicies", no_group("none"), GroupName="none"),
     iam("DeleteGroup", conflict("Cannot delete entity, must delete policies first."), GroupName="team"),
     iam("DeleteGroupPolicy", GroupName="team", PolicyName="read"),
-    iam("DeleteGroupPolicy", no("NoSuchEntity", "The group policy with name read cannot be found."), GroupName="team", PolicyName="read"),
+    iam(
+        "DeleteGroupPolicy",
+        no("NoSuchEntity", "The group policy with name read cannot be found."),
+        GroupName="team",
+        PolicyName="read",
+    ),
     iam("DeleteGroup", GroupName="team"),
-]  # fmt: skip
+]
 
 CONVERSATIONS = {
     "a_group_is_made_and_renamed": MADE_AND_RENAMED,

@@ -41,7 +41,11 @@ class Refusal:
 def plain(answer):
     """Returns an answer in the one form that is compared."""
     if isinstance(answer, dict):
-        return {name: document(value) if name in DOCUMENTS else plain(value) for name, value in answer.items() if name not in OWN}
+        return {
+            name: document(value) if name in DOCUMENTS else plain(value)
+            for name, value in answer.items()
+            if name not in OWN
+        }
     if isinstance(answer, list):
         return [plain(each) for each in answer]
     if isinstance(answer, datetime.datetime):
@@ -117,10 +121,14 @@ class Cli(Lines):
 
     def ask(self, service, operation, parameters):
         """Asks one operation."""
-        ended = self.exchange([service, command(operation), *arguments(operation, parameters), "--no-paginate", "--output", "json"])
+        ended = self.exchange(
+            [service, command(operation), *arguments(operation, parameters), "--no-paginate", "--output", "json"]
+        )
         if ended["code"] == 0:
             return plain(json.loads(ended["stdout"])) if ended["stdout"].strip() else {}
-        said = re.fullmatch(r"\s*An error occurred \((\w+)\) when calling the \w+ operation: (.*)\n", ended["stderr"], re.S)
+        said = re.fullmatch(
+            r"\s*An error occurred \((\w+)\) when calling the \w+ operation: (.*)\n", ended["stderr"], re.S
+        )
         assert said, ended
         return Refusal(*said.groups())
 
@@ -173,7 +181,12 @@ def player(name, server, home):
         return
     config = home / "config"
     config.write_text("[default]\nparameter_validation = false\ncli_timestamp_format = iso8601\n")
-    env = {"HOME": str(home), "PATH": os.environ["PATH"], "AWS_CONFIG_FILE": str(config), "AWS_MAX_ATTEMPTS": "1"} | server.env
+    env = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_MAX_ATTEMPTS": "1",
+    } | server.env
     programs = {
         "AWS CLI": (Cli, [sys.executable, Path(__file__).with_name("cli_player.py")]),
         "JavaScript": (JavaScript, ["node", JS / "player.mjs"]),

@@ -87,8 +87,8 @@ fn without_a_code_nothing_is_sent_and_the_way_out_is_named() {
     assert_eq!(
         with_profile("admin", &with_mfa(), &[]),
         format!(
-            "asked for the code of {PHONE}\nthe profile's role needs the code of the MFA device `{PHONE}`, and nobody gave one | \
-             run it on a terminal; or run `eval \"$(aws configure export-credentials --profile NAME --format env)\"` first, and leave out `--profile`\n"
+            "asked for the code of {PHONE}\nthe role of profile `admin` needs the code of the MFA device `{PHONE}`, and nobody gave one | \
+             run it on a terminal; or run `eval \"$(aws configure export-credentials --profile admin --format env)\"` first, and leave out `--profile`\n"
         )
     );
     for wrong in ["12345", "1234567", "12345a", ""] {
