@@ -21,7 +21,7 @@ CONFIGURATION = (
 locals {
   read = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Sid = "Read", Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::storefront/*" }]
+    Statement = [{ Sid = "Read4ENVIRONMENT", Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::storefront/*" }]
   })
 }
 
@@ -94,7 +94,7 @@ output "secret" {
 
 
 def configuration(environment):
-    """Returns the configuration with a value for the tag that changes."""
+    """Returns the configuration with a value for what changes: a tag, and the documents."""
     return CONFIGURATION.replace("ENVIRONMENT", environment)
 
 
@@ -108,7 +108,7 @@ def test_terraform_applies_sees_no_drift_changes_and_destroys(terraform, sandbox
     assert caller["Arn"] == f"arn:aws:iam::{outputs['account']}:user/ci/CI_USER"
     iam = sandbox.client("iam")
     inline = iam.get_user_policy(UserName="CI_USER", PolicyName="read-artifacts")["PolicyDocument"]
-    assert inline["Statement"][0]["Sid"] == "Read"
+    assert inline["Statement"][0]["Sid"] == "Read4test"
     [group] = iam.list_groups_for_user(UserName="CI_USER")["Groups"]
     assert group["GroupName"] == "deployers"
     assert project.plan_is_empty()
@@ -118,6 +118,9 @@ def test_terraform_applies_sees_no_drift_changes_and_destroys(terraform, sandbox
 
     tags = {tag["Key"]: tag["Value"] for tag in iam.list_user_tags(UserName="CI_USER")["Tags"]}
     assert tags == {"project": "storefront", "env": "production"}
+    policy = iam.get_policy(PolicyArn=f"arn:aws:iam::{outputs['account']}:policy/ci/ci-boundary")["Policy"]
+    version = iam.get_policy_version(PolicyArn=policy["Arn"], VersionId=policy["DefaultVersionId"])["PolicyVersion"]
+    assert (version["VersionId"], version["Document"]["Statement"][0]["Sid"]) == ("v2", "Read4production")
 
     project.destroy()
 

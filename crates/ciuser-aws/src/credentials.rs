@@ -26,7 +26,8 @@ pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String
     if reason.contains("SSO") || reason.contains("sso") || reason.contains("UnauthorizedException") {
         return format!("{reason}; run `aws sso login{}`", selected(profile));
     }
-    if reason.contains("AccessDenied") {
+    // With a code that was wrong, STS says so itself.
+    if reason.contains("AccessDenied") && !reason.contains("MultiFactorAuthentication failed") {
         return format!("{reason}; if the role needs an MFA code, the profile needs `mfa_serial`");
     }
     if reason.contains("found in chain") {

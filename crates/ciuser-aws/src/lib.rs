@@ -8,6 +8,7 @@
 //! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port. The one call to
 //! CloudTrail is made without an SDK client (`trail`).
 
+mod assume;
 mod attempt;
 mod config;
 mod credentials;
@@ -22,8 +23,8 @@ mod sts;
 mod trail;
 mod transport;
 
+pub use assume::{AskMfaCode, NobodyToAsk};
 pub use iam::AwsIam;
-pub use role::{AskMfaCode, NobodyToAsk};
 pub use session::{Options, Session, SessionError, StaticCredentials};
 pub use sts::AwsSts;
 pub use trail::AwsTrail;

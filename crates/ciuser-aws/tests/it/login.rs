@@ -18,9 +18,16 @@ const TOLD: [&str; 7] = [
 
 const EXPIRY: &str = "2099-01-01T00:00:00Z";
 
+/// The one code that is wrong.
+pub(crate) const WRONG_CODE: &str = "000000";
+
 /// Answers a request.
 pub(crate) fn answer(seen: &Seen) -> Reply {
     let host = seen.uri.host().unwrap();
+    if seen.form.get("TokenCode").is_some_and(|code| code == WRONG_CODE) {
+        let message = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
+        return refused(403, "AccessDenied", message);
+    }
     match seen.form.get("Action").map(String::as_str) {
         Some(action @ ("AssumeRole" | "AssumeRoleWithWebIdentity")) => Reply::Answer(200, assumed(action, seen)),
         Some(_) => refused(404, "NoSuchEntity", "no"),

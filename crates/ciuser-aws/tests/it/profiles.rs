@@ -1,6 +1,7 @@
 //! Profiles: roles, MFA, SSO, processes, web identities, containers. What is asked where, with which key.
 
 use crate::child::{outcome, with_keys};
+use crate::login::WRONG_CODE;
 
 const BASE: &str = "[profile base]\naws_access_key_id = AKIABASE0000000000001\naws_secret_access_key = s\n";
 const PHONE: &str = "arn:aws:iam::111122223333:mfa/me";
@@ -67,6 +68,15 @@ fn an_mfa_code_is_asked_for_once_and_first_and_goes_to_sts_alone() {
         "asked for the code of {PHONE}\n{CONNECTED}https://sts.us-east-1.amazonaws.com/ AKIABASE0000000000001 RoleArn=arn:aws:iam::444455556666:role/Admin \
          RoleSessionName=ciuser-r-0123456789abcdef SerialNumber={PHONE} TokenCode=123456\n{}",
         calls_with("ASIAADMIN")
+    );
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn a_code_that_is_wrong_is_told_with_the_services_reason() {
+    let lines = with_profile("admin", &with_mfa(), &[("MFA_CODE", WRONG_CODE)]);
+    let expected = format!(
+        "asked for the code of {PHONE}\n{CONNECTED}Credentials AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code\n"
     );
     assert_eq!(lines, expected);
 }
