@@ -138,6 +138,7 @@ async fn hand_over(
             part.key = Some(id.clone());
             Ok(())
         }
+        KeyPlan::LeaveAlone => Ok(()),
         KeyPlan::Unavailable { missing, .. } => {
             part.unfinished.extend(
                 missing

@@ -173,7 +173,7 @@ async fn go_on(
         KeyPlan::Issue(issue) => issue_and_deliver(world, run, plan, user, issue, part).await,
         KeyPlan::Deliver(deliver) => deliver_from_store(world, run, plan, user, deliver, part).await,
         KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
-        KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => Ok(()),
+        KeyPlan::Keep { .. } | KeyPlan::LeaveAlone | KeyPlan::Unavailable { .. } => Ok(()),
     }
 }
 

@@ -186,10 +186,16 @@ fn plan_user(
     let mut notes = permission_notes(user, there, inventory);
     notes.extend(state_notes(spec, user, there));
 
-    if let KeyPlan::Unavailable { missing, why } = &key {
-        notes.push(unavailable(user, missing, *why));
+    match &key {
+        KeyPlan::LeaveAlone => notes.push(left_alone(user)),
+        KeyPlan::Unavailable { missing, why } => {
+            notes.push(unavailable(user, missing, *why));
+            notes.extend(unheld_keys(user, there));
+        }
+        KeyPlan::Keep { .. } | KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => {
+            notes.extend(unheld_keys(user, there));
+        }
     }
-    notes.extend(unheld_keys(user, there));
     finish(user, there, inventory, steps, key, notes)
 }
 
@@ -433,6 +439,13 @@ fn finding(facts: &UserFacts, credential: &OtherCredential) -> Note {
             facts.name
         )),
     }
+}
+
+fn left_alone(user: &UserSpec) -> Note {
+    Note::info(format!(
+        "no target is named for user `{}`: no key is issued, and those that exist are left alone",
+        user.name
+    ))
 }
 
 fn unavailable(user: &UserSpec, missing: &[Target], why: Unavailable) -> Note {
