@@ -22,6 +22,7 @@ mod store;
 mod targets;
 mod transport;
 mod ui;
+mod written;
 
 /// Hardens the process and runs the program.
 pub fn main() -> std::process::ExitCode {

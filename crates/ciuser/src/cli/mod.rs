@@ -26,6 +26,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::env::Environment;
 use crate::hygiene::NotHardened;
 use crate::ui::{Manner, Ui};
+#[cfg(test)]
+pub(crate) use create::spec_of_command;
 use exit::{CliError, Exit};
 use global::GlobalArgs;
 #[cfg(test)]
