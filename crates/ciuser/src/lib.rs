@@ -8,6 +8,7 @@ mod clock;
 mod document;
 mod entropy;
 mod env;
+mod export;
 mod hold;
 mod hygiene;
 mod journal;

@@ -4,9 +4,11 @@
 //! its digest stands for "the world is as it was reviewed". Does not judge: that is the planner's.
 
 mod deletion;
+mod existing;
 mod gather;
 
 pub use deletion::{DeletionInventory, gather_deletion};
+pub use existing::{ExistingUser, ExistingUserError, gather_existing};
 pub(crate) use gather::wanted;
 pub use gather::{GatherError, Reader, gather, gather_again};
 

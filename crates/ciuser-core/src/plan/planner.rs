@@ -403,6 +403,7 @@ fn state_notes(spec: &Spec, user: &UserSpec, there: &UserInventory) -> Vec<Note>
     let own = user.own_group().filter(|_| user.attach == Attach::Direct);
     if let (Some(facts), Some(own)) = (&there.facts, own)
         && facts.groups.contains(&own)
+        && !user.groups.iter().any(|group| group.same_as(&own))
     {
         notes.push(Note::info(format!(
             "group `{own}` is left in place with its policies, without this user"

@@ -125,6 +125,20 @@ impl SpecArgs {
             && self.targets.is_empty()
     }
 
+    /// Tells whether nothing was said but the project.
+    pub(super) fn is_only_project(&self) -> bool {
+        let without = SpecArgs {
+            project: None,
+            ..self.clone()
+        };
+        without.is_empty()
+    }
+
+    /// Returns the project, if it was named.
+    pub(super) fn project(&self) -> Option<&ProjectName> {
+        self.project.as_ref()
+    }
+
     /// Makes the spec of one user.
     pub(super) fn spec(&self, name: &UserName, setting: Setting<'_>) -> Result<Spec, CliError> {
         let typed = Typed::on_command_line(setting);

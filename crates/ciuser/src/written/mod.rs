@@ -7,12 +7,14 @@ mod command;
 mod file;
 mod remarks;
 mod shell;
+mod template;
 #[cfg(test)]
 mod tests;
 mod view;
 
-pub(crate) use command::{Unsayable, command};
+pub(crate) use command::command;
 pub(crate) use file::file;
 pub(crate) use remarks::Remarks;
 pub(crate) use shell::quoted;
+pub(crate) use template::template;
 pub(crate) use view::{Documents, View};

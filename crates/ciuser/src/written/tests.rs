@@ -20,7 +20,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-use super::{Documents, Remarks, Unsayable, View, command, file};
+use super::command::Unsayable;
+use super::{Documents, Remarks, View, command, file};
 use crate::cli::spec_of_command;
 use crate::env::Environment;
 
