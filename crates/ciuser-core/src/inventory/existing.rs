@@ -6,7 +6,8 @@
 use ciuser_policy::document::{DocumentError, PolicyDocument};
 use ciuser_policy::nearest::nearest;
 
-use super::gather::{Doing as _, catalogued_arn};
+use super::gather::Doing as _;
+use super::policy::catalogued_arn;
 use super::{GatherError, Reader, UserFacts};
 use crate::name::{AccessKeyId, GroupName, Partition, PolicyArn, PolicyName, ProjectName, Tag, TagKey, UserName};
 use crate::spec::{Attach, PolicyRef, UserSpec, own_group_of};

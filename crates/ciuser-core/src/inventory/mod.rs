@@ -6,11 +6,14 @@
 mod deletion;
 mod existing;
 mod gather;
+mod group;
+mod policy;
+mod user;
 
 pub use deletion::{DeletionInventory, gather_deletion};
 pub use existing::{ExistingUser, ExistingUserError, gather_existing};
-pub(crate) use gather::wanted;
 pub use gather::{GatherError, Reader, gather, gather_again};
+pub(crate) use policy::wanted;
 
 use std::collections::BTreeMap;
 
