@@ -11,6 +11,7 @@ use super::plan::read_spec_file;
 use crate::document::{Document, Export, Kind};
 use crate::export::{Format, HEAD, export};
 use crate::place;
+use crate::written::quoted;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,12 +75,10 @@ pub(super) fn run(args: &ExportArgs, setting: &Setting<'_>) -> Result<Exit, CliE
     } else if args.out.is_none() {
         setting.ui.verbatim(&text);
     } else {
+        let file = quoted(&args.file.to_string_lossy());
         setting.ui.next(&[
             "apply it with its own tool".to_owned(),
-            format!(
-                "`ciuser apply -f {} --adopt` then takes the users over",
-                args.file.display()
-            ),
+            format!("`ciuser apply -f {file} --adopt` then takes the users over"),
         ]);
     }
     Ok(Exit::Done)
@@ -88,10 +87,10 @@ pub(super) fn run(args: &ExportArgs, setting: &Setting<'_>) -> Result<Exit, CliE
 fn write(out: &Path, text: &str, setting: &Setting<'_>) -> Result<(), CliError> {
     let home = Some(setting.environment.home());
     let path = place::absolute(setting.environment.current_dir(), home, &out.to_string_lossy());
-    let there = place::read_text(&path).map_err(|error| CliError::failed(error.to_string()))?;
+    let there = place::read_text(&path)?;
     if there.is_some_and(|there| !there.starts_with(HEAD)) {
         let what = format!("`{}` exists, and `export` did not write it", out.display());
         return Err(CliError::refused(what).with_hint("name another file"));
     }
-    place::write_public(&path, text.as_bytes()).map_err(|error| CliError::failed(error.to_string()))
+    Ok(place::write_public(&path, text.as_bytes())?)
 }

@@ -127,12 +127,9 @@ fn write(documents: &[(PathBuf, String)], path: &Path, text: &str) -> Result<(),
         place::create_public_new(path, text.as_bytes()).map_err(|error| {
             // Somebody was faster.
             if error.already_exists() {
-                return CliError::refused(error.to_string());
-            }
-            let failed = CliError::failed(error.to_string());
-            match error.hint() {
-                Some(hint) => failed.with_hint(hint),
-                None => failed,
+                CliError::refused(error.to_string())
+            } else {
+                CliError::from(error)
             }
         })?;
     }
@@ -150,28 +147,9 @@ fn refuse_existing(path: &Path, named: &Path) -> Result<(), CliError> {
 fn report(args: &InitArgs, draft: &Draft, written: Option<&PathBuf>, text: String, setting: &Setting<'_>) {
     let ui = setting.ui;
     if ui.is_json() {
-        let documents = draft.new.iter().filter(|_| written.is_some());
-        let typed = Typed::on_command_line(*setting);
-        let users = draft.spec.iter().flat_map(|spec| &spec.users).map(|user| InitUser {
-            name: user.name.to_string(),
-            remarks: draft.remarks.users.get(&user.name).cloned().unwrap_or_default(),
-            command: draft.spec.as_ref().and_then(|spec| {
-                let view = typed.view(&draft.documents);
-                written::command(spec, user, &setting.global.session_words(), &view).ok()
-            }),
-        });
-        ui.json(&Document::new(
-            Kind::Init,
-            Init {
-                file: written.map(|path| path.display().to_string()),
-                text: written.is_none().then_some(text),
-                documents: documents.map(|(path, _)| path.display().to_string()).collect(),
-                users: users.collect(),
-            },
-        ));
-        return;
+        return ui.json(&Document::new(Kind::Init, document(draft, written, text, setting)));
     }
-    let Some(_) = written else {
+    if written.is_none() {
         for (document, _) in &draft.new {
             ui.warn(&format!(
                 "`{}` is named in the file, and was not written",
@@ -179,7 +157,7 @@ fn report(args: &InitArgs, draft: &Draft, written: Option<&PathBuf>, text: Strin
             ));
         }
         return ui.verbatim(&text);
-    };
+    }
     for path in draft.new.iter().map(|(path, _)| path).chain(written) {
         ui.talk(&format!("  wrote {}", path.display()));
     }
@@ -189,4 +167,25 @@ fn report(args: &InitArgs, draft: &Draft, written: Option<&PathBuf>, text: Strin
         format!("`ciuser plan -f {file}{adopt}` shows what it would change"),
         format!("`ciuser apply -f {file}{adopt}` changes it"),
     ]);
+}
+
+fn document(draft: &Draft, written: Option<&PathBuf>, text: String, setting: &Setting<'_>) -> Init {
+    let typed = Typed::on_command_line(*setting);
+    let view = typed.view(&draft.documents);
+    let session = setting.global.session_words();
+    let mut users = Vec::new();
+    if let Some(spec) = &draft.spec {
+        users.extend(spec.users.iter().map(|user| InitUser {
+            name: user.name.to_string(),
+            remarks: draft.remarks.users.get(&user.name).cloned().unwrap_or_default(),
+            command: written::command(spec, user, &session, &view).ok(),
+        }));
+    }
+    let documents = draft.new.iter().filter(|_| written.is_some());
+    Init {
+        file: written.map(|path| path.display().to_string()),
+        text: written.is_none().then_some(text),
+        documents: documents.map(|(path, _)| path.display().to_string()).collect(),
+        users,
+    }
 }

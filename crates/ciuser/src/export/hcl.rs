@@ -9,30 +9,34 @@ pub(super) type Attribute = (String, String);
 
 /// Returns a quoted string that means exactly this text.
 pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
+    format!("\"{}\"", escaped(text))
+}
+
+/// Returns what stands in quotes for exactly this text.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
             '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(c);
+                escaped.push('\\');
+                escaped.push(c);
             }
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
             // What follows would be an expression or a directive.
             '$' | '%' if rest.peek() == Some(&'{') => {
-                quoted.push(c);
-                quoted.push(c);
+                escaped.push(c);
+                escaped.push(c);
             }
             c if c.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+                let _ = write!(escaped, "\\u{:04x}", u32::from(c));
             }
-            c => quoted.push(c),
+            c => escaped.push(c),
         }
     }
-    quoted.push('"');
-    quoted
+    escaped
 }
 
 /// Returns the expression of a list: on one line if it is short.

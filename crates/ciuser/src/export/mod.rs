@@ -20,7 +20,7 @@ use ciuser_core::spec::Spec;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
-    /// Terraform or `OpenTofu`, as HCL
+    /// Terraform or OpenTofu, as HCL
     Terraform,
     /// AWS CloudFormation, as a YAML template
     Cloudformation,

@@ -7,7 +7,7 @@ use ciuser_core::name::{AccountId, Path, TagKey};
 use ciuser_core::spec::{Attach, PolicyRef, Spec, UserSpec};
 
 use super::HEAD;
-use super::hcl::{Attribute, attribute, block, json, key, list, object, quoted};
+use super::hcl::{Attribute, attribute, block, escaped, json, key, list, object, quoted};
 use super::label::Labels;
 use super::policy::{Managed, managed, of_arn};
 
@@ -173,10 +173,9 @@ impl Configuration<'_> {
 
     /// Returns the expression of a policy's ARN.
     fn arn(&mut self, policy: &Managed) -> String {
-        let inside = |text: &str| quoted(text).trim_matches('"').to_owned();
         match policy {
-            Managed::Aws(rest) => format!("\"arn:{PARTITION}:iam::aws:policy/{}\"", inside(rest)),
-            Managed::Own(rest) => format!("\"arn:{PARTITION}:iam::{ACCOUNT}:policy/{}\"", inside(rest)),
+            Managed::Aws(rest) => format!("\"arn:{PARTITION}:iam::aws:policy/{}\"", escaped(rest)),
+            Managed::Own(rest) => format!("\"arn:{PARTITION}:iam::{ACCOUNT}:policy/{}\"", escaped(rest)),
             Managed::Literal(arn) => quoted(arn),
             Managed::Named(name) => {
                 let known = self.policies.iter().find(|(other, _)| other == name);
