@@ -149,6 +149,7 @@ async fn hand_over<'a>(
 ) -> Result<Option<Sealed<'a>>, Failure> {
     match &user.key {
         KeyPlan::Keep { id } => part.key = Some(id.clone()),
+        KeyPlan::LeaveAlone => {}
         KeyPlan::Unavailable { missing, .. } => part.unfinished.extend(
             missing
                 .iter()

@@ -355,7 +355,7 @@ fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
         let (key, unfinished) = match &user.key {
             KeyPlan::Keep { id } => (Some(id.clone()), Vec::new()),
             KeyPlan::Unavailable { missing, .. } => (None, missing.iter().map(lacking).collect()),
-            KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => (None, Vec::new()),
+            KeyPlan::LeaveAlone | KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => (None, Vec::new()),
         };
         UserOutcome {
             user: user.user.clone(),
