@@ -20,6 +20,7 @@ mod pages;
 mod role;
 mod session;
 mod sts;
+mod too_many;
 mod trail;
 mod transport;
 

@@ -41,9 +41,9 @@ class Terraform:
         self.configure(configuration)
         self.run("init", "-input=false", f"-plugin-dir={os.environ[PLUGINS]}")
 
-    def configure(self, configuration):
-        """Replaces `main.tf`."""
-        (self.directory / "main.tf").write_text(configuration)
+    def configure(self, configuration, name="main.tf"):
+        """Writes a file of the configuration."""
+        (self.directory / name).write_text(configuration)
 
     def run(self, *args, code=0):
         """Runs Terraform to its end, checks its exit code and returns its stdout."""

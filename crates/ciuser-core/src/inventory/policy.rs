@@ -109,7 +109,8 @@ fn exists(policy: ManagedPolicy) -> PolicyFound {
     }
 }
 
-fn catalogued_arn(name: &str, partition: &Partition) -> Option<PolicyArn> {
+/// Returns the ARN of the policy of AWS that has this name.
+pub(super) fn catalogued_arn(name: &str, partition: &Partition) -> Option<PolicyArn> {
     let policy = ciuser_policy::catalogue::Catalogue::embedded().by_name(name)?;
     PolicyArn::new(policy.arn(partition.as_str())).ok()
 }
