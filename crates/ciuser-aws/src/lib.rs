@@ -20,6 +20,7 @@ mod sts;
 mod too_many;
 mod trail;
 mod transport;
+mod whole;
 
 pub use iam::AwsIam;
 pub use session::{Options, Session, SessionError, StaticCredentials};
