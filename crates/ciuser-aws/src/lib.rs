@@ -23,6 +23,7 @@ mod sts;
 mod too_many;
 mod trail;
 mod transport;
+mod whole;
 
 pub use assume::{AskMfaCode, NobodyToAsk};
 pub use iam::AwsIam;

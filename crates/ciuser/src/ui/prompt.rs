@@ -72,7 +72,7 @@ impl Prompt for TerminalPrompt<'_> {
         }
         self.asked.set(true);
         self.ui.still();
-        match rpassword::prompt_password(format!("  {question}: ")) {
+        match super::wizard::outside(|| rpassword::prompt_password(format!("  {question}: "))) {
             Ok(text) => Ok(Some(SecretString::from(text))),
             Err(error) => Err(TargetError::new(format!("the passphrase could not be read: {error}"))),
         }
