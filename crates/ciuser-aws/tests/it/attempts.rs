@@ -22,7 +22,7 @@ async fn create_access_key_goes_out_once_when_it_may_have_been_carried_out() {
     };
     let cut_off = |mark: &str| {
         let end = whole.find(mark).unwrap() + mark.len() + 8;
-        Reply::Answer(200, whole[..end].to_owned())
+        Reply::Answer(200, whole.get(..end).unwrap().to_owned())
     };
     let cut = [cut_off("<SecretAccessKey>"), cut_off("</SecretAccessKey>")];
     let others = [Reply::Lost, refused(500, "ServiceFailure", "oops"), broken, unreadable];
