@@ -2,7 +2,7 @@
 
 use super::preflight::{abandon, open_stores, reserve_seals};
 use super::{Event, Failure, Outcome, Standing, UserOutcome, World, retire, run_steps};
-use crate::handover;
+use crate::handover::{self, Sealed};
 use crate::inventory::{Reader, UserInventory, gather_again};
 use crate::name::RunId;
 use crate::plan::{KeyPlan, Plan, UserPlan, fingerprint};
@@ -31,15 +31,23 @@ pub async fn apply(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Fresh
             return outcome;
         }
     };
+    let mut sealed = Vec::new();
     for user in &plan.users {
-        let (part, failure) = apply_user(world, run, plan, user).await;
+        let mut part = UserOutcome::new(user);
+        let answer = apply_user(world, run, plan, user, &mut part).await;
         outcome.users.push(part);
-        if let Some(failure) = failure {
-            let touched = outcome.changed() || failure.standing == Standing::Partial;
-            outcome.failure = Some(if touched { failure.partial() } else { failure });
-            break;
+        match answer {
+            Ok(key) => sealed.push(key),
+            Err(failure) => {
+                let touched = outcome.changed() || failure.standing == Standing::Partial;
+                outcome.failure = Some(if touched { failure.partial() } else { failure });
+                break;
+            }
         }
     }
+    let open = outcome.users.iter_mut().zip(sealed);
+    let open = open.filter_map(|(part, sealed)| Some((sealed?, part))).collect();
+    handover::finish(world, plan, open).await;
     conclude(world, run, plan, &mut outcome);
     drop(locks);
     outcome
@@ -109,8 +117,14 @@ pub(crate) async fn read_again(world: &World<'_>, run: &RunId, plan: &Plan) -> R
     Ok(gather_again(reader, plan).await?)
 }
 
-async fn apply_user(world: &World<'_>, run: &RunId, plan: &Plan, user: &UserPlan) -> (UserOutcome, Option<Failure>) {
-    let mut part = UserOutcome::new(user);
+/// Makes the changes of one user. A key that it issues is sealed and stored then, and waits to be proven.
+async fn apply_user<'a>(
+    world: &'a World<'a>,
+    run: &'a RunId,
+    plan: &'a Plan,
+    user: &'a UserPlan,
+    part: &mut UserOutcome,
+) -> Result<Option<Sealed<'a>>, Failure> {
     if user.has_changes() {
         world.report.event(Event::UserBegins {
             user: &user.user,
@@ -120,36 +134,34 @@ async fn apply_user(world: &World<'_>, run: &RunId, plan: &Plan, user: &UserPlan
     if let Err(failure) = run_steps(world, run, user, &mut part.changed).await {
         part.unfinished
             .push(format!("user `{}`: the rest of the plan", user.user));
-        return (part, Some(failure));
+        return Err(failure);
     }
-    let failure = hand_over(world, run, plan, user, &mut part).await.err();
-    (part, failure)
+    hand_over(world, run, plan, user, part).await
 }
 
-async fn hand_over(
-    world: &World<'_>,
-    run: &RunId,
-    plan: &Plan,
-    user: &UserPlan,
+/// Does what the plan says of the key, up to the proof of a new one.
+async fn hand_over<'a>(
+    world: &'a World<'a>,
+    run: &'a RunId,
+    plan: &'a Plan,
+    user: &'a UserPlan,
     part: &mut UserOutcome,
-) -> Result<(), Failure> {
+) -> Result<Option<Sealed<'a>>, Failure> {
     match &user.key {
-        KeyPlan::Keep { id } => {
-            part.key = Some(id.clone());
-            Ok(())
+        KeyPlan::Keep { id } => part.key = Some(id.clone()),
+        KeyPlan::Unavailable { missing, .. } => part.unfinished.extend(
+            missing
+                .iter()
+                .map(|target| format!("`{target}` does not hold a live key")),
+        ),
+        KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await?,
+        KeyPlan::Deliver(deliver) => handover::deliver_from_store(world, run, plan, user, deliver, part).await?,
+        KeyPlan::Issue(issue) => {
+            let sealed = handover::issue_and_store(world, run, plan, user, issue, part).await?;
+            return Ok(Some(sealed));
         }
-        KeyPlan::Unavailable { missing, .. } => {
-            part.unfinished.extend(
-                missing
-                    .iter()
-                    .map(|target| format!("`{target}` does not hold a live key")),
-            );
-            Ok(())
-        }
-        KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
-        KeyPlan::Issue(issue) => handover::issue_and_deliver(world, run, plan, user, issue, part).await,
-        KeyPlan::Deliver(deliver) => handover::deliver_from_store(world, run, plan, user, deliver, part).await,
     }
+    Ok(None)
 }
 
 /// Notes how the run ended: over, or left for `resume`.

@@ -21,6 +21,11 @@ pub enum Event<'a> {
         /// How many lines its plan has.
         lines: usize,
     },
+    /// The user's part goes on, after those of others came between.
+    UserContinues {
+        /// The user.
+        user: &'a UserName,
+    },
     /// A call is made.
     StepBegins {
         /// The reviewed line.
@@ -42,6 +47,11 @@ pub enum Event<'a> {
     KeySealed {
         /// The new key.
         key: &'a AccessKeyId,
+    },
+    /// The keys of several users are proven side by side.
+    ProofBegins {
+        /// How many keys.
+        keys: usize,
     },
     /// STS took the key so many times of so many.
     KeyAccepted {

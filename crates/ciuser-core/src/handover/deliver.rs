@@ -1,11 +1,12 @@
-//! Brings a key to its targets: stores first and read back, then STS, then the CI systems.
+//! Brings a key to its targets, and reads it back there.
 
-use super::issue::{Issued, issue};
-use super::prove::{Standing, prove};
+use super::finish::Sealed;
+use super::issue::Issued;
+use super::prove::{Proven, prove};
 use crate::apply::{Event, Failure, TargetOutcome, UserOutcome, World};
 use crate::name::{AccessKeyId, RunId};
-use crate::plan::{DeliverKey, Delivery, IssueKey, KeyPlan, Plan, Replaces, UserPlan};
-use crate::port::{AccessKeyStatus, Entry, KeyOwner, Mark, Proof, TargetError};
+use crate::plan::{DeliverKey, Delivery, IssueKey, KeyPlan, Plan, UserPlan};
+use crate::port::{Entry, KeyOwner, Mark, Proof, TargetError};
 use crate::secret::AccessKey;
 use crate::target::{ProviderSpec, StoreSpec, Target};
 
@@ -13,7 +14,6 @@ use crate::target::{ProviderSpec, StoreSpec, Target};
 pub(super) struct Handover<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) run: &'a RunId,
-    pub(super) plan: &'a Plan,
     pub(super) user: &'a UserPlan,
     pub(super) owner: KeyOwner,
 }
@@ -23,34 +23,32 @@ impl<'a> Handover<'a> {
         Handover {
             world,
             run,
-            plan,
             user,
             owner: plan.owner(user, run),
         }
     }
 }
 
-/// Issues a key, seals it and delivers it.
+/// Issues a key, seals it, and brings it to the stores; [`finish`] does the rest.
 ///
 /// # Errors
-/// When no key was issued, or one is left whose secret nobody has. What could not be delivered is no error: the
-/// outcome lists it.
-pub(crate) async fn issue_and_deliver(
-    world: &World<'_>,
-    run: &RunId,
-    plan: &Plan,
-    user: &UserPlan,
-    issued: &IssueKey,
+/// When no key was issued, or one is left whose secret nobody has. What could not be stored is no error: the outcome
+/// lists it.
+pub(crate) async fn issue_and_store<'a>(
+    world: &'a World<'a>,
+    run: &'a RunId,
+    plan: &'a Plan,
+    user: &'a UserPlan,
+    issue: &'a IssueKey,
     part: &mut UserOutcome,
-) -> Result<(), Failure> {
+) -> Result<Sealed<'a>, Failure> {
     let planned = crate::port::HandoverPlanned {
         user: user.user.clone(),
     };
     world.journal.record(run, &Entry::Planned(planned))?;
-    let Issued { key, seen } = issue(world, run, plan, user, issued).await?;
+    let issued = super::issue::issue(world, run, plan, user, issue).await?;
     let handover = Handover::new(world, run, plan, user);
-    handover.deliver_sealed(&key, &seen, issued, part).await;
-    Ok(())
+    Ok(handover.store(issued, issue, part).await)
 }
 
 /// Reads a live key from a store and delivers it to the targets that lack it.
@@ -81,80 +79,36 @@ pub(crate) async fn deliver_from_store(
     };
     part.key = Some(key.id.clone());
     match prove(world, plan, user, &key).await {
-        Standing::Confirmed => {
-            handover.deliver_all(&key, &deliver.deliveries, part).await;
+        Proven::Confirmed => {
+            handover.deliver_all(&key, deliver.deliveries.iter(), part).await;
             Ok(())
         }
-        Standing::NotYet(why) => Err(Failure::untouched(format!("{doing}: STS does not take it: {why}"))),
-        Standing::OtherUser(arn) => Err(Failure::untouched(format!("{doing}: it is a key of `{arn}`"))),
+        Proven::NotYet(why) => Err(Failure::untouched(format!("{doing}: STS does not take it: {why}"))),
+        Proven::OtherUser(arn) => Err(Failure::untouched(format!("{doing}: it is a key of `{arn}`"))),
     }
 }
 
-impl Handover<'_> {
-    /// Goes on from a sealed key to the end of the handover. Repeating it changes nothing that is right.
-    pub(super) async fn deliver_sealed(
+impl<'a> Handover<'a> {
+    /// Brings a sealed key to the stores. In a rotation they keep the old one until STS knows the new one.
+    pub(super) async fn store(self, issued: Issued, issue: &'a IssueKey, part: &mut UserOutcome) -> Sealed<'a> {
+        part.key = Some(issued.key.id.clone());
+        (part.issued, part.changed) = (true, true);
+        if issue.replaces.is_none() {
+            self.deliver_all(&issued.key, issue.stores(), part).await;
+        }
+        Sealed {
+            handover: self,
+            issued,
+            issue,
+        }
+    }
+
+    pub(super) async fn deliver_all<'d>(
         &self,
         key: &AccessKey,
-        seen: &[AccessKeyId],
-        issued: &IssueKey,
+        deliveries: impl Iterator<Item = &'d Delivery>,
         part: &mut UserOutcome,
     ) {
-        part.key = Some(key.id.clone());
-        (part.issued, part.changed) = (true, true);
-        let (stores, providers): (Vec<_>, Vec<_>) = issued
-            .deliveries
-            .iter()
-            .cloned()
-            .partition(|one| matches!(one.target, Target::Store(_)));
-        if issued.replaces.is_none() {
-            self.deliver_all(key, &stores, part).await;
-        }
-        if !self.confirm(key, issued, part).await {
-            part.unfinished
-                .push("`ciuser resume` asks STS again and carries on".to_owned());
-            return;
-        }
-        if issued.replaces.is_some() {
-            self.deliver_all(key, &stores, part).await;
-        }
-        if part.targets.iter().any(TargetOutcome::is_proven) {
-            self.deliver_all(key, &providers, part).await;
-        } else {
-            let waiting = providers
-                .iter()
-                .map(|one| format!("`{}` waits until a store has the key", one.target));
-            part.unfinished.extend(waiting);
-        }
-        if part.unfinished.is_empty() {
-            self.close(key, seen, issued.replaces.as_ref(), part).await;
-        }
-    }
-
-    /// Asks STS; false when nothing may be delivered further. A first key is delivered even unconfirmed: it
-    /// takes nothing away. In a rotation the old key stays where it is.
-    async fn confirm(&self, key: &AccessKey, issued: &IssueKey, part: &mut UserOutcome) -> bool {
-        match prove(self.world, self.plan, self.user, key).await {
-            Standing::Confirmed => {
-                self.note(&Entry::Confirmed {
-                    user: self.user.user.clone(),
-                    key: key.id.clone(),
-                });
-                true
-            }
-            Standing::NotYet(why) => {
-                part.unfinished
-                    .push(format!("access key `{}` is not yet confirmed by STS: {why}", key.id));
-                issued.replaces.is_none()
-            }
-            Standing::OtherUser(arn) => {
-                part.unfinished
-                    .push(format!("STS says that access key `{}` belongs to `{arn}`", key.id));
-                false
-            }
-        }
-    }
-
-    async fn deliver_all(&self, key: &AccessKey, deliveries: &[Delivery], part: &mut UserOutcome) {
         for delivery in deliveries {
             let target = &delivery.target;
             self.world.report.event(Event::DeliveryBegins { target });
@@ -283,77 +237,6 @@ impl Handover<'_> {
         id: &AccessKeyId,
     ) -> Result<Option<crate::secret::SecretAccessKey>, TargetError> {
         self.world.targets.store(spec)?.get_back(&self.owner, id).await
-    }
-
-    /// Ends a handover in which every target holds the key.
-    async fn close(&self, key: &AccessKey, seen: &[AccessKeyId], replaces: Option<&Replaces>, part: &mut UserOutcome) {
-        if let Some(Replaces { id, deactivate: true }) = replaces {
-            self.deactivate(id, part).await;
-        }
-        self.look_for_strangers(key, seen).await;
-        if !part.unfinished.is_empty() {
-            return;
-        }
-        let done = Entry::Done {
-            user: self.user.user.clone(),
-        };
-        // INVARIANT: the spool goes only once the journal says that nobody needs it; `resume` does what fails here.
-        if let Err(error) = self.world.journal.record(self.run, &done) {
-            part.unfinished.push(format!("noting the end of the run: {error}"));
-        } else if let Err(error) = self.world.seal.discard(self.run, &self.user.user) {
-            part.unfinished
-                .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));
-        }
-    }
-
-    /// INVARIANT: the old key goes only when every target is proven to hold the new one.
-    async fn deactivate(&self, old: &AccessKeyId, part: &mut UserOutcome) {
-        if let Some(unproven) = part.targets.iter().find(|target| !target.is_proven()) {
-            part.unfinished.push(format!(
-                "{old} stays active: `{}` cannot prove the new key",
-                unproven.target
-            ));
-            return;
-        }
-        let answer = self
-            .world
-            .iam
-            .update_access_key(&self.user.user, old, AccessKeyStatus::Inactive)
-            .await;
-        match answer {
-            Ok(()) => {
-                self.note(&Entry::Deactivated {
-                    user: self.user.user.clone(),
-                    key: old.clone(),
-                });
-                self.world.report.event(Event::KeyDeactivated { key: old });
-            }
-            // Somebody deleted it meanwhile.
-            Err(error) if error.is_no_such_entity() => {}
-            Err(error) => part.unfinished.push(format!("making {old} inactive: {error}")),
-        }
-    }
-
-    /// A key that is neither ours nor was there before is somebody else's doing: a finding.
-    async fn look_for_strangers(&self, key: &AccessKey, seen: &[AccessKeyId]) {
-        let listed = match self.world.iam.list_access_keys(&self.user.user).await {
-            Ok(listed) => listed.keys,
-            Err(error) => {
-                let text = format!(
-                    "could not list the keys of user `{}` once more: {error}",
-                    self.user.user
-                );
-                self.world.report.event(Event::Warning { text: &text });
-                return;
-            }
-        };
-        for stranger in listed.iter().filter(|one| one.id != key.id && !seen.contains(&one.id)) {
-            let text = format!(
-                "access key {} appeared on user `{}` meanwhile",
-                stranger.id, self.user.user
-            );
-            self.world.report.event(Event::Warning { text: &text });
-        }
     }
 
     /// Notes what happened. The secret is safe in the spool or in a store by now, so a journal that cannot be

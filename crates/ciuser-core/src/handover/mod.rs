@@ -8,11 +8,13 @@
 //! sealing it; nothing is printed, sent or interrupted before that.
 
 mod deliver;
+mod finish;
 mod issue;
 mod orphan;
 mod prove;
 mod recover;
 mod restart;
 
-pub(crate) use deliver::{deliver_from_store, issue_and_deliver};
+pub(crate) use deliver::{deliver_from_store, issue_and_store};
+pub(crate) use finish::{Sealed, finish};
 pub use restart::{Resumed, resume};

@@ -1,13 +1,13 @@
-//! Proves at STS that a key works: `GetCallerIdentity` needs no permission and names the user.
+//! Proves at STS that keys work: `GetCallerIdentity` needs no permission and names the user.
 //!
 //! IAM is eventually consistent, and one success does not mean that every server knows the key, so several in a
-//! row are asked for.
+//! row are asked for. Each key has its own pauses and its own minute; while one waits, the others are asked for.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{Event, World};
 use crate::plan::{Plan, UserPlan};
-use crate::port::{IamError, IamErrorKind};
+use crate::port::{Caller, IamError, IamErrorKind};
 use crate::secret::AccessKey;
 
 const NEEDED: u32 = 3;
@@ -16,7 +16,7 @@ const QUICK: SignedDuration = SignedDuration::from_millis(100);
 const SLOW: SignedDuration = SignedDuration::from_secs(1);
 
 /// What STS says of a key.
-pub(super) enum Standing {
+pub(super) enum Proven {
     /// It works, and it is the expected user.
     Confirmed,
     /// It did not work within the time.
@@ -25,48 +25,121 @@ pub(super) enum Standing {
     OtherUser(String),
 }
 
-/// Asks STS until the key has worked three times in a row, or a minute has passed.
-pub(super) async fn prove(world: &World<'_>, plan: &Plan, user: &UserPlan, key: &AccessKey) -> Standing {
-    let begun = world.clock.now();
-    let (mut successes, mut pause) = (0, QUICK);
-    let mut last = String::from("no answer");
-    loop {
-        match world.sts.get_caller_identity_with(key, plan.region.as_ref()).await {
-            Ok(caller) if caller.arn != user.arn.as_str() => return Standing::OtherUser(caller.arn),
-            Ok(caller) => {
-                successes += 1;
-                world.report.event(Event::KeyAccepted {
-                    successes,
-                    needed: NEEDED,
-                });
-                if successes == NEEDED {
-                    world.report.event(Event::KeyConfirmed {
-                        key: &key.id,
-                        arn: &caller.arn,
-                    });
-                    return Standing::Confirmed;
-                }
-            }
-            // The id is known and the secret is not its: time changes nothing.
-            Err(error) if error.code.as_deref() == Some("SignatureDoesNotMatch") => {
-                return Standing::NotYet(error.to_string());
-            }
-            Err(error) => {
-                (successes, pause) = (0, SLOW);
-                world.report.event(Event::Waiting {
-                    what: waiting_for(&error),
-                });
-                last = error.to_string();
-            }
+/// Asks STS until each key has worked three times in a row, or a minute has passed for it. Answers in the order of
+/// the keys.
+pub(super) async fn prove_all(world: &World<'_>, plan: &Plan, keys: &[(&UserPlan, &AccessKey)]) -> Vec<Proven> {
+    let now = world.clock.now();
+    let mut trials: Vec<Trial<'_>> = keys.iter().map(|(user, key)| Trial::new(user, key, now)).collect();
+    while let Some(trial) = trials
+        .iter_mut()
+        .filter(|one| one.proven.is_none())
+        .min_by_key(|one| one.due)
+    {
+        trial.wait(world).await;
+        trial.ask(world, plan).await;
+    }
+    trials
+        .into_iter()
+        .map(|trial| trial.proven.unwrap_or(Proven::NotYet(trial.last)))
+        .collect()
+}
+
+/// Asks STS for one key.
+pub(super) async fn prove(world: &World<'_>, plan: &Plan, user: &UserPlan, key: &AccessKey) -> Proven {
+    let mut all = prove_all(world, plan, &[(user, key)]).await;
+    all.pop().unwrap_or_else(|| Proven::NotYet(NO_ANSWER.to_owned()))
+}
+
+const NO_ANSWER: &str = "no answer";
+
+/// One key on its way to being proven.
+struct Trial<'a> {
+    user: &'a UserPlan,
+    key: &'a AccessKey,
+    /// When STS was first asked.
+    begun: Option<Timestamp>,
+    /// When it is to be asked again.
+    due: Timestamp,
+    pause: SignedDuration,
+    successes: u32,
+    last: String,
+    proven: Option<Proven>,
+}
+
+impl<'a> Trial<'a> {
+    fn new(user: &'a UserPlan, key: &'a AccessKey, due: Timestamp) -> Trial<'a> {
+        Trial {
+            user,
+            key,
+            begun: None,
+            due,
+            pause: QUICK,
+            successes: 0,
+            last: NO_ANSWER.to_owned(),
+            proven: None,
         }
-        let spent = world.clock.now().duration_since(begun);
+    }
+
+    /// Waits until the next try is due; never longer than its pause, for clocks jump.
+    async fn wait(&self, world: &World<'_>) {
+        let rest = self.due.duration_since(world.clock.now()).min(self.pause);
+        if self.begun.is_some() && rest.is_positive() {
+            world.clock.sleep(rest).await;
+        }
+    }
+
+    /// Asks once, and decides whether that was enough, or too much.
+    async fn ask(&mut self, world: &World<'_>, plan: &Plan) {
+        let begun = *self.begun.get_or_insert(world.clock.now());
+        let answer = world.sts.get_caller_identity_with(self.key, plan.region.as_ref()).await;
+        self.proven = match answer {
+            Ok(caller) => self.accepted(world, caller),
+            Err(error) => self.refused(world, &error),
+        };
+        let now = world.clock.now();
+        self.due = now.saturating_add(self.pause).unwrap_or(now);
+        if self.proven.is_none() {
+            self.proven = self.given_up(world, now.duration_since(begun));
+        }
+    }
+
+    fn accepted(&mut self, world: &World<'_>, caller: Caller) -> Option<Proven> {
+        if caller.arn != self.user.arn.as_str() {
+            return Some(Proven::OtherUser(caller.arn));
+        }
+        self.successes += 1;
+        world.report.event(Event::KeyAccepted {
+            successes: self.successes,
+            needed: NEEDED,
+        });
+        if self.successes < NEEDED {
+            return None;
+        }
+        world.report.event(Event::KeyConfirmed {
+            key: &self.key.id,
+            arn: &caller.arn,
+        });
+        Some(Proven::Confirmed)
+    }
+
+    fn refused(&mut self, world: &World<'_>, error: &IamError) -> Option<Proven> {
+        // The id is known and the secret is not its: time changes nothing.
+        if error.code.as_deref() == Some("SignatureDoesNotMatch") {
+            return Some(Proven::NotYet(error.to_string()));
+        }
+        (self.successes, self.pause) = (0, SLOW);
+        world.report.event(Event::Waiting {
+            what: waiting_for(error),
+        });
+        self.last = error.to_string();
+        None
+    }
+
+    fn given_up(&self, world: &World<'_>, spent: SignedDuration) -> Option<Proven> {
         if world.hold.interrupted() {
-            return Standing::NotYet("stopped, as asked".to_owned());
+            return Some(Proven::NotYet("stopped, as asked".to_owned()));
         }
-        if spent.saturating_add(pause) > BUDGET {
-            return Standing::NotYet(last);
-        }
-        world.clock.sleep(pause).await;
+        (spent.saturating_add(self.pause) > BUDGET).then(|| Proven::NotYet(self.last.clone()))
     }
 }
 

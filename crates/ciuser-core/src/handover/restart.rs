@@ -1,8 +1,9 @@
 //! Carries on a run that did not end: from its plan, its entries, its spool and what IAM says.
 
 use super::deliver::Handover;
+use super::issue::Issued;
 use super::recover::{State, recover_key, seen_of, state_of, still_fits};
-use super::{deliver_from_store, issue_and_deliver};
+use super::{deliver_from_store, finish, issue_and_store};
 use crate::apply::{Event, Failure, Outcome, UserOutcome, World, abandon, open_stores, read_again, retire, run_steps};
 use crate::name::RunId;
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan, occupied};
@@ -123,7 +124,7 @@ async fn resume_user(
     let user = &without_occupied(world, run, plan, user, part).await?;
     if let KeyPlan::Issue(issue) = &user.key {
         if let Some(key) = recover_key(world, record, user, issue).await? {
-            return deliver_recovered(world, record, user, issue, &key, part).await;
+            return deliver_recovered(world, record, user, issue, key, part).await;
         }
         world.seal.reserve(run, &user.user)?;
     }
@@ -170,7 +171,11 @@ async fn go_on(
     part: &mut UserOutcome,
 ) -> Result<(), Failure> {
     match &user.key {
-        KeyPlan::Issue(issue) => issue_and_deliver(world, run, plan, user, issue, part).await,
+        KeyPlan::Issue(issue) => {
+            let sealed = issue_and_store(world, run, plan, user, issue, part).await?;
+            finish(world, plan, vec![(sealed, part)]).await;
+            Ok(())
+        }
         KeyPlan::Deliver(deliver) => deliver_from_store(world, run, plan, user, deliver, part).await,
         KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
         KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => Ok(()),
@@ -182,7 +187,7 @@ async fn deliver_recovered(
     record: &RunRecord,
     user: &UserPlan,
     issue: &IssueKey,
-    key: &AccessKey,
+    key: AccessKey,
     part: &mut UserOutcome,
 ) -> Result<(), Failure> {
     let handover = Handover::new(world, &record.run, &record.plan, user);
@@ -192,8 +197,8 @@ async fn deliver_recovered(
             key: key.id.clone(),
         });
     }
-    handover
-        .deliver_sealed(key, &seen_of(record, &user.user), issue, part)
-        .await;
+    let seen = seen_of(record, &user.user);
+    let sealed = handover.store(Issued { key, seen }, issue, part).await;
+    finish(world, &record.plan, vec![(sealed, part)]).await;
     Ok(())
 }

@@ -186,6 +186,22 @@ pub struct IssueKey {
     pub replaces: Option<Replaces>,
 }
 
+impl IssueKey {
+    /// Returns the deliveries to stores.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries
+            .iter()
+            .filter(|one| matches!(one.target, Target::Store(_)))
+    }
+
+    /// Returns the deliveries to CI systems.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries
+            .iter()
+            .filter(|one| matches!(one.target, Target::Provider(_)))
+    }
+}
+
 /// The old key of a rotation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -24,11 +24,22 @@ impl Report for Ui {
                 self.talk("");
                 self.talk(&format!("  {}", self.bold(&format!("Applying to user {user}"))));
             }
+            Event::UserContinues { user } => {
+                self.talk("");
+                self.talk(&format!(
+                    "  {}",
+                    self.bold(&format!("Delivering the key of user {user}"))
+                ));
+            }
             Event::StepBegins { line } => self.spin(&format!("{} {}", line.call, short_arns(&line.subject))),
             Event::StepDone { line } => self.step_done(line),
             Event::Waiting { what } => self.waiting(what),
             Event::SignalsHeld => self.spin("CreateAccessKey (not interruptible until the secret is sealed)"),
             Event::KeySealed { key } => self.done("IssueKey", &format!("{key}, its secret sealed")),
+            Event::ProofBegins { keys } => {
+                self.talk("");
+                self.talk(&format!("  {}", self.bold(&format!("Proving {keys} keys"))));
+            }
             Event::KeyAccepted { successes, needed } => {
                 self.spin(&format!("STS accepts the key, {successes} of {needed}"))
             }

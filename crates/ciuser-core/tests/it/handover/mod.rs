@@ -5,6 +5,7 @@ mod fault;
 mod lost_answer;
 mod rotation;
 mod seal;
+mod several;
 mod target;
 
 use ciuser_core::apply::{Failure, Outcome, Standing};
