@@ -170,7 +170,7 @@ async fn sealed_key(
 
 /// What IAM says of a key of this run; `None` when somebody deleted it. A new one may take a while to show.
 async fn status_of(world: &World<'_>, user: &UserPlan, id: &AccessKeyId) -> Result<Option<AccessKeyStatus>, Failure> {
-    let begun = world.clock.now();
+    let begun = world.clock.uptime();
     loop {
         let found = match world.iam.list_access_keys(&user.user).await {
             Ok(listed) => listed.keys.into_iter().find(|key| key.id == *id),

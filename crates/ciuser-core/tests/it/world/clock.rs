@@ -13,6 +13,10 @@ impl Clock for Sim {
         self.now.get().checked_add(self.skew.get()).unwrap()
     }
 
+    fn uptime(&self) -> SignedDuration {
+        self.now.get().duration_since(Timestamp::UNIX_EPOCH)
+    }
+
     async fn sleep(&self, duration: SignedDuration) {
         self.pass(duration);
         self.turn().await;
