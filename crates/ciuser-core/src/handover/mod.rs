@@ -10,6 +10,7 @@
 mod deliver;
 mod finish;
 mod issue;
+mod listing;
 mod orphan;
 mod prove;
 mod recover;

@@ -3,6 +3,7 @@
 use ciuser_core::apply::Standing;
 use ciuser_core::plan::Choices;
 use ciuser_core::port::AccessKeyStatus;
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::{assert_no_secret_is_lost, older_user, to_rest};
@@ -228,4 +229,20 @@ fn a_plan_of_which_nothing_was_sent_is_given_up_when_somebody_did_the_job_meanwh
     );
     assert!(sim.resume().is_empty(), "it is not offered again");
     assert_at_rest(&sim, "one key, the other run's");
+}
+
+/// IAM may not list a key yet that a run which is over has just handed over.
+#[test]
+fn a_command_that_is_repeated_at_once_issues_no_second_key() {
+    for lag in [3, 20] {
+        let sim = world();
+        assert_done(&sim.converge(&spec()));
+        sim.account.borrow_mut().lag = SignedDuration::from_secs(lag);
+        sim.account.borrow_mut().users.get_mut("ci_user").unwrap().created = jiff::Timestamp::UNIX_EPOCH;
+        let outcome = sim.converge(&spec());
+        let failure = outcome.failure.expect("the plan was made without that key");
+        assert_eq!(failure.standing, Standing::Refused, "{failure}");
+        assert_eq!(sim.plan(&spec()).lines(), Vec::<String>::new());
+        assert_at_rest(&sim, &format!("lag {lag}"));
+    }
 }
