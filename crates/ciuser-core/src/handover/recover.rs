@@ -176,15 +176,29 @@ async fn status_of(world: &World<'_>, user: &UserPlan, id: &AccessKeyId) -> Resu
             Ok(listed) => listed.keys.into_iter().find(|key| key.id == *id),
             Err(error) if error.is_no_such_entity() => None,
             Err(error) => {
-                let doing = format!("looking for access key `{id}` of user `{}`", user.user);
-                return Err(Failure::of_call(&doing, &error));
+                return Err(Failure::of_call(&looking_for(user, id), &error));
             }
         };
-        let patience = Patience::LOST_ANSWER;
-        if found.is_some() || patience.next_try(world, begun, "IAM to show the sealed key").await != Next::Try {
+        if found.is_some() {
             return Ok(found.map(|key| key.status));
         }
+        let what = "IAM to show the sealed key";
+        match Patience::LOST_ANSWER.next_try(world, begun, what).await {
+            Next::Try => {}
+            Next::Enough => return Ok(None),
+            // INVARIANT: what was not looked for to the end is not gone; its sealed secret stays.
+            Next::Stopped => {
+                let doing = looking_for(user, id);
+                return Err(Failure::untouched(format!("{doing}: stopped, as asked"))
+                    .with_hint("`ciuser resume` looks again")
+                    .partial());
+            }
+        }
     }
+}
+
+fn looking_for(user: &UserPlan, id: &AccessKeyId) -> String {
+    format!("looking for access key `{id}` of user `{}`", user.user)
 }
 
 /// Notes that there is no such key any more. It is not deleted: it is not there, and if that were wrong, the targets

@@ -246,3 +246,29 @@ fn a_command_that_is_repeated_at_once_issues_no_second_key() {
         assert_at_rest(&sim, &format!("lag {lag}"));
     }
 }
+
+/// IAM may be slow to show the sealed key, and a person impatient.
+#[test]
+fn a_resume_that_is_stopped_while_it_looks_for_the_sealed_key_forgets_nothing() {
+    let sim = world();
+    sim.meanwhile("journal sealed", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.converge(&spec())), Came::Died));
+    sim.account.borrow_mut().lag = SignedDuration::from_secs(20);
+    sim.account.borrow_mut().users.get_mut("ci_user").unwrap().created = jiff::Timestamp::UNIX_EPOCH;
+    sim.signalled.set(true);
+    let outcome = &sim.resume()[0];
+    assert_eq!(
+        outcome
+            .failure
+            .as_ref()
+            .map(|failure| (failure.what.as_str(), failure.standing)),
+        Some((
+            "looking for access key `AKIASIMULATED0000002` of user `CI_USER`: stopped, as asked",
+            Standing::Partial
+        ))
+    );
+    assert_no_secret_is_lost(&sim, "stopped");
+    sim.signalled.set(false);
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed again");
+}
