@@ -103,9 +103,10 @@ impl Handover<'_> {
 
     /// Ends a handover in which every target holds the key.
     async fn close(&self, key: &AccessKey, seen: &[AccessKeyId], replaces: Option<&Replaces>, part: &mut UserOutcome) {
-        if let Some(Replaces { id, deactivate: true }) = replaces {
-            self.deactivate(id, part).await;
-        }
+        let for_a_person = match replaces {
+            Some(Replaces { id, deactivate: true }) => self.deactivate(id, part).await,
+            _ => None,
+        };
         self.look_for_strangers(key, seen).await;
         if !part.unfinished.is_empty() {
             return;
@@ -120,16 +121,20 @@ impl Handover<'_> {
             part.unfinished
                 .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));
         }
+        part.unfinished.extend(for_a_person);
     }
 
+    /// Makes the old key inactive, and returns what is left to a person instead: a target that cannot prove anything
+    /// never will, so the handover ends without it.
+    ///
     /// INVARIANT: the old key goes only when every target is proven to hold the new one.
-    async fn deactivate(&self, old: &AccessKeyId, part: &mut UserOutcome) {
+    async fn deactivate(&self, old: &AccessKeyId, part: &mut UserOutcome) -> Option<String> {
         if let Some(unproven) = part.targets.iter().find(|target| !target.is_proven()) {
-            part.unfinished.push(format!(
-                "{old} stays active: `{}` cannot prove the new key",
-                unproven.target
+            return Some(format!(
+                "{old} stays active: `{}` cannot prove the new key; once its jobs use that, `aws iam update-access-key \
+                 --user-name {} --access-key-id {old} --status Inactive` ends the old one",
+                unproven.target, self.user.user
             ));
-            return;
         }
         let answer = self
             .world
@@ -148,6 +153,7 @@ impl Handover<'_> {
             Err(error) if error.is_no_such_entity() => {}
             Err(error) => part.unfinished.push(format!("making {old} inactive: {error}")),
         }
+        None
     }
 
     /// A key that is neither ours nor was there before is somebody else's doing: a finding.

@@ -66,9 +66,15 @@ fn the_old_key_stays_active_when_a_target_only_answers_accepted() {
     let outcome = sim.rotate(&spec(), true);
     assert_eq!(
         outcome.unfinished(),
-        [format!("{old} stays active: `{PROJECT}` cannot prove the new key")]
+        [format!(
+            "{old} stays active: `{PROJECT}` cannot prove the new key; once its jobs use that, `aws iam \
+             update-access-key --user-name CI_USER --access-key-id {old} --status Inactive` ends the old one"
+        )]
     );
     assert_eq!(statuses(&sim), [Active, Active]);
+    assert!(sim.spools.borrow().is_empty(), "the handover itself is at its end");
+    assert_done(&sim.resume()[0]);
+    assert!(sim.runs.borrow().iter().all(|run| run.over));
 }
 
 #[test]
