@@ -66,8 +66,6 @@ pub(crate) enum Change {
     KeyStatus(AccessKeyId, AccessKeyStatus),
     /// It deleted a key.
     KeyDeleted(AccessKeyId),
-    /// It sealed the secret of a key.
-    Sealed(AccessKeyId),
     /// It wrote a key, or half of it, to a target, which held this before.
     Written(String, AccessKeyId, Place),
 }

@@ -10,7 +10,7 @@ use ciuser_core::port::{
 use ciuser_core::secret::AccessKey;
 use jiff::Timestamp;
 
-use super::{Change, Sim};
+use super::Sim;
 
 /// A run in the journal, as it lies on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +161,6 @@ impl Seal for Sim {
             let reserved = reserved.expect("the spool is reserved before the key is made");
             refuse_sealed(reserved.as_ref())?;
             *reserved = Some(key.clone());
-            self.changed(Change::Sealed(key.id.clone()));
             Ok(())
         })
     }

@@ -61,8 +61,6 @@ pub(crate) struct Sim {
     pub(crate) skew: Cell<SignedDuration>,
     /// The run in the user agent of each process.
     agent: RefCell<[Option<RunId>; 2]>,
-    /// IAM does not count keys: its quota does not hold under concurrency.
-    pub(crate) uncounted: Cell<bool>,
     /// A lost answer of CreateAccessKey is asked for again, as an SDK left to itself does.
     pub(crate) repeats: Cell<bool>,
     /// What the effect under way has changed.
@@ -103,7 +101,6 @@ impl Sim {
             crowded: Cell::new(false),
             skew: Cell::new(SignedDuration::ZERO),
             agent: RefCell::default(),
-            uncounted: Cell::new(false),
             repeats: Cell::new(false),
             changes: RefCell::default(),
             past: RefCell::default(),
