@@ -64,6 +64,7 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
             }
         }
     }
+    handover::refuse_unsettled(world, plan)?;
     if freshness == Freshness::Reviewed {
         check_fingerprints(world, run, plan).await?;
     }

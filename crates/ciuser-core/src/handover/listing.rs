@@ -25,9 +25,10 @@ pub(super) async fn list_all_keys(world: &World<'_>, plan: &Plan, user: &UserPla
         world.journal.known(&plan.scope, &user.user)?
     };
     let now = world.clock.now();
+    // A clock that was set back makes it the future.
     let lately: Vec<_> = known
         .into_iter()
-        .filter(|known| now.duration_since(known.at).abs() < LATELY)
+        .filter(|known| now.duration_since(known.at) < LATELY)
         .collect();
     let begun = world.clock.uptime();
     loop {

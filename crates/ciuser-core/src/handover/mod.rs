@@ -18,4 +18,5 @@ mod restart;
 
 pub(crate) use deliver::{deliver_from_store, issue_and_store};
 pub(crate) use finish::{Sealed, finish};
+pub(crate) use recover::refuse_unsettled;
 pub use restart::{Resumed, resume};

@@ -57,6 +57,23 @@ pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> 
     state
 }
 
+/// Makes sure that no other run has a key of the same user in hand. One may have begun, and died, between the look at
+/// the journal and the lock.
+///
+/// # Errors
+/// When one has, or the journal cannot be read.
+pub(crate) fn refuse_unsettled(world: &World<'_>, plan: &Plan) -> Result<(), Failure> {
+    let open = world.journal.unfinished(&plan.scope)?;
+    for user in plan.users.iter().filter(|user| matches!(user.key, KeyPlan::Issue(_))) {
+        let mut open = open.iter();
+        if let Some(record) = open.find(|record| state_of(record, &user.user).may_hold_key()) {
+            let what = format!("run {} has a key of user `{}` in hand", record.run, user.user);
+            return Err(Failure::refused(what).with_hint("`ciuser resume` carries it on; then repeat the command"));
+        }
+    }
+    Ok(())
+}
+
 /// The ids that were there before the last CreateAccessKey.
 pub(super) fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
     let mut seen = Vec::new();

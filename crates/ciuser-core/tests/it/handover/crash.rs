@@ -1,6 +1,6 @@
 //! The process dies at any effect; `resume`, or the command again, brings the world to rest.
 
-use ciuser_core::apply::Standing;
+use ciuser_core::apply::{Freshness, Standing, apply};
 use ciuser_core::plan::Choices;
 use ciuser_core::port::AccessKeyStatus;
 use jiff::SignedDuration;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::{assert_no_secret_is_lost, older_user, to_rest};
 use crate::example::{applied, assert_at_rest, assert_done, keys, live, spec, world};
-use crate::world::{Came, Fault, Sim, When};
+use crate::world::{Came, Fault, Sim, When, block_on};
 
 const BOTH: [When; 2] = [When::Before, When::After];
 
@@ -271,4 +271,26 @@ fn a_resume_that_is_stopped_while_it_looks_for_the_sealed_key_forgets_nothing() 
     sim.signalled.set(false);
     assert_done(&sim.resume()[0]);
     assert_at_rest(&sim, "resumed again");
+}
+
+#[test]
+fn a_plan_that_was_made_before_another_run_died_with_a_key_in_hand_is_refused() {
+    let sim = applied();
+    let run = sim.new_run();
+    let plan = sim.plan_rotation(&run, &spec(), None, true);
+    sim.meanwhile("journal sealed", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.rotate(&spec(), true)), Came::Died));
+    sim.account.borrow_mut().lag = SignedDuration::from_secs(20);
+    let outcome = block_on(apply(&sim.ports(), &run, &plan, Freshness::JustRead));
+    assert_eq!(
+        outcome.failure.map(|failure| (failure.what, failure.standing)),
+        Some((
+            "run r-0000000000000003 has a key of user `CI_USER` in hand".to_owned(),
+            Standing::Refused
+        ))
+    );
+    sim.pass(SignedDuration::from_secs(20));
+    assert_done(&sim.resume()[0]);
+    assert_eq!(live(&sim).len(), 1);
+    assert_no_secret_is_lost(&sim, "resumed");
 }
