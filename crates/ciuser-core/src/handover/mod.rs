@@ -15,6 +15,7 @@ mod orphan;
 mod prove;
 mod recover;
 mod restart;
+mod state;
 
 pub(crate) use deliver::{deliver_from_store, issue_and_store};
 pub(crate) use finish::{Sealed, finish};
