@@ -219,6 +219,9 @@ impl Sim {
     }
 }
 
+/// A process that is not at its end.
+pub(crate) type Running<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// Lets another process go on, once.
 struct Turn(bool);
 
@@ -241,10 +244,7 @@ impl Sim {
     }
 
     /// Runs one process on each of these machines at once, each until it ends or dies; the script says whose turn it is.
-    pub(crate) fn at_once<'a, T>(
-        &'a self,
-        processes: Vec<(usize, Pin<Box<dyn Future<Output = T> + 'a>>)>,
-    ) -> Vec<Came<T>> {
+    pub(crate) fn at_once<'a, T>(&'a self, processes: Vec<(usize, Running<'a, T>)>) -> Vec<Came<T>> {
         let script = self.script().expect("somebody says whose turn it is");
         let mut came: Vec<Option<Came<T>>> = processes.iter().map(|_| None).collect();
         let mut running: Vec<_> = processes.into_iter().map(Some).collect();

@@ -192,6 +192,7 @@ impl Sim {
             script.after(self, call, &changes);
         }
         if act.crash == Some(When::After) {
+            self.remember();
             std::panic::resume_unwind(Box::new(Crash));
         }
         answer

@@ -425,8 +425,10 @@ impl Iam for Sim {
         self.call("UpdateAccessKey", |account, now| {
             let keys = &mut account.user(user, now)?.keys;
             let found = keys.iter_mut().find(|one| one.id == *key);
-            found.ok_or_else(|| no_such("Access Key", key.as_str()))?.status = status;
-            self.changed(Change::KeyStatus(key.clone(), status));
+            let found = found.ok_or_else(|| no_such("Access Key", key.as_str()))?;
+            if std::mem::replace(&mut found.status, status) != status {
+                self.changed(Change::KeyStatus(key.clone(), status));
+            }
             Ok(())
         })
         .await
