@@ -40,7 +40,13 @@ def moto(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def shared_sandbox(tmp_path_factory, program):
+def shared_sandbox_machine(tmp_path_factory, program):
+    """Returns the machine of the sandbox that many tests share."""
+    return Machine(tmp_path_factory.mktemp("shared") / "machine", program)
+
+
+@pytest.fixture(scope="module")
+def shared_sandbox(shared_sandbox_machine):
     """Runs one sandbox for tests that keep apart by the names that they use."""
-    with sandbox_server(Machine(tmp_path_factory.mktemp("shared") / "machine", program)) as server:
+    with sandbox_server(shared_sandbox_machine) as server:
         yield server

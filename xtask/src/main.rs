@@ -1,4 +1,4 @@
-//! Regenerates what is checked in but not written by hand, and measures: `cargo run -p xtask -- TASK`.
+//! Regenerates what is checked in but not written by hand, measures and packs: `cargo run -p xtask -- TASK`.
 //!
 //! A task is a module with one `run`. Tasks may use files, processes and the network; the crates of the
 //! product are not used here, so that a task can repair what they are built from.
@@ -12,6 +12,7 @@
 mod bench;
 mod catalogue;
 mod generated;
+mod package;
 mod reference;
 
 use std::process::ExitCode;
@@ -34,8 +35,9 @@ fn main() -> ExitCode {
         ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
         ["reference"] => reference::run().map_err(Into::into),
         ["bench", "create", options @ ..] => bench::create::run(options).map_err(Into::into),
+        ["package", options @ ..] => package::run(options).map_err(Into::into),
         _ => {
-            eprintln!("{USAGE}\n  {}", bench::create::USAGE);
+            eprintln!("{USAGE}\n  {}\n  {}", bench::create::USAGE, package::USAGE);
             return ExitCode::from(2);
         }
     };

@@ -79,6 +79,12 @@ pub(crate) fn answered(error: &dyn ProvideErrorMetadata, status: u16, profile: O
 
 /// Returns the error for an answer that cannot be read.
 pub(crate) fn unreadable(status: u16) -> IamError {
+    if status == 429 {
+        return IamError {
+            kind: IamErrorKind::Throttling,
+            ..no_answer(Reached::Refused, "too many requests (HTTP 429)".to_owned())
+        };
+    }
     no_answer(reached(status), format!("the answer could not be read (HTTP {status})"))
 }
 

@@ -17,6 +17,7 @@ mod iam;
 mod pages;
 mod session;
 mod sts;
+mod too_many;
 mod trail;
 mod transport;
 

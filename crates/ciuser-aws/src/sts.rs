@@ -13,6 +13,7 @@ use ciuser_core::secret::AccessKey;
 
 use crate::error;
 use crate::session::Session;
+use crate::too_many::TooManyRequests;
 
 /// STS, for the session's own credentials and for a key under test.
 pub struct AwsSts {
@@ -23,8 +24,9 @@ pub struct AwsSts {
 
 impl AwsSts {
     pub(crate) fn new(session: &Session) -> AwsSts {
+        let config = Builder::from(session.config()).retry_classifier(TooManyRequests);
         AwsSts {
-            own: Client::new(session.config()),
+            own: Client::from_conf(config.build()),
             config: session.config().clone(),
             profile: session.profile().map(str::to_owned),
         }

@@ -45,6 +45,19 @@ impl Environment {
         })
     }
 
+    /// Makes surroundings for a test.
+    #[cfg(test)]
+    pub(crate) fn of(home: &str, current_dir: &Path, variables: &[(&str, &str)]) -> Environment {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Environment {
+            variables: variables.collect(),
+            home: PathBuf::from(home),
+            current_dir: current_dir.to_owned(),
+        }
+    }
+
     /// Returns a variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables

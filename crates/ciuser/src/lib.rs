@@ -8,6 +8,7 @@ mod clock;
 mod document;
 mod entropy;
 mod env;
+mod export;
 mod hold;
 mod hygiene;
 mod journal;
@@ -22,6 +23,7 @@ mod store;
 mod targets;
 mod transport;
 mod ui;
+mod written;
 
 /// Hardens the process and runs the program.
 pub fn main() -> std::process::ExitCode {

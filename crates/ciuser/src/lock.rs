@@ -30,13 +30,18 @@ impl Lock for FileLock {
     fn try_lock(&self, scope: &Scope, user: &UserName) -> Result<Option<LockGuard>, LockError> {
         let path = self.directory.join(file_name(scope, user));
         let opened = place::private_dir(&self.directory).and_then(|()| place::open_private(&path));
-        let file = opened.map_err(|error| LockError(error.to_string()))?;
+        let file = opened.map_err(|error| LockError {
+            message: format!("taking the lock of user `{user}`: {error}"),
+            hint: error.hint().map(str::to_owned),
+        })?;
         match file.try_lock() {
             Ok(()) => Ok(Some(LockGuard::new(file))),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => {
-                Err(LockError(format!("locking `{}`: {}", path.display(), error.kind())))
-            }
+            Err(TryLockError::Error(error)) => Err(LockError::new(format!(
+                "locking `{}`: {}",
+                path.display(),
+                error.kind()
+            ))),
         }
     }
 }
@@ -94,7 +99,7 @@ mod tests {
         let error = lock.try_lock(&scope("aws"), &user("CI_USER")).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "creating directory `/proc/ciuser`: no such file or directory"
+            "taking the lock of user `CI_USER`: creating directory `/proc/ciuser`: no such file or directory"
         );
     }
 }

@@ -61,10 +61,10 @@ class Machine:
             "XDG_STATE_HOME": str(self.state),
         }
 
-    def start(self, *args, env=None):
-        """Starts the program; the caller ends it."""
+    def start(self, *args, env=None, before=()):
+        """Starts the program, by way of another command if there is one before it; the caller ends it."""
         return subprocess.Popen(
-            [self.program, *args],
+            [*before, self.program, *args],
             cwd=self.work,
             env=self.environment | (env or {}),
             stdin=subprocess.DEVNULL,
@@ -75,15 +75,21 @@ class Machine:
 
     def run(self, *args, env=None, code=0):
         """Runs the program to its end and checks its exit code."""
-        process = self.start(*args, env=env)
+        return self.end(self.start(*args, env=env), code)
+
+    @staticmethod
+    def end(process, code=0):
+        """Waits for the end of a program that was started, and checks its exit code."""
         try:
             stdout, stderr = process.communicate(timeout=RUN_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             stdout, stderr = process.communicate()
-            raise AssertionError(f"no end after {RUN_SECONDS} s: {shlex.join(args)}\n{stdout}\n{stderr}") from None
+            command = shlex.join(map(str, process.args))
+            raise AssertionError(f"no end after {RUN_SECONDS} s: {command}\n{stdout}\n{stderr}") from None
         ended = Ended(process.returncode, stdout, stderr)
-        assert ended.code == code, f"exit {ended.code}, not {code}: ciuser {shlex.join(args)}\n{stdout}\n{stderr}"
+        command = shlex.join(map(str, process.args))
+        assert ended.code == code, f"exit {ended.code}, not {code}: {command}\n{stdout}\n{stderr}"
         return ended
 
     def create(self, *args, env=None, code=0):

@@ -11,18 +11,21 @@ HOLD_SECONDS = 60
 
 
 class Gate:
-    """Holds one call: before it reaches the server, or after the server has answered and the client has not heard."""
+    """Holds one call: before it reaches the server, or after the server has answered and the client has not heard.
 
-    def __init__(self, call, moment, nth=1):
+    `call` is the name, or None for a call of any name.
+    """
+
+    def __init__(self, call, moment, nth=1, answers=False):
         assert moment in ("before", "after")
-        self.call, self.moment, self.left = call, moment, nth
+        self.call, self.moment, self.left, self.answers = call, moment, nth, answers
         self.reached = threading.Event()
         self.released = threading.Event()
         self.lock = threading.Lock()
 
     def pass_through(self, call, moment):
-        """Returns whether the call may go on; false once it was held, for its client is gone."""
-        if call != self.call or moment != self.moment:
+        """Returns whether the call may go on. One that was held goes on only with `answers`: else its client is gone."""
+        if self.call not in (None, call) or moment != self.moment:
             return True
         with self.lock:
             self.left -= 1
@@ -30,7 +33,7 @@ class Gate:
                 return True
         self.reached.set()
         self.released.wait(HOLD_SECONDS)
-        return False
+        return self.answers
 
 
 class Proxy:
@@ -39,6 +42,7 @@ class Proxy:
     def __init__(self, upstream):
         self.upstream = urllib.parse.urlsplit(upstream).netloc
         self.calls = []
+        self.lock = threading.Lock()
         self.gate = None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -52,21 +56,13 @@ class Proxy:
             def forward(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 call = name_of(self.command, self.path, body)
-                proxy.calls.append(call)
-                if proxy.gate and not proxy.gate.pass_through(call, "before"):
-                    self.close_connection = True
-                    return
-                status, headers, answer = proxy.ask(self.command, self.path, body, self.headers)
-                if proxy.gate and not proxy.gate.pass_through(call, "after"):
-                    self.close_connection = True
-                    return
-                self.send_response(status)
-                for name, value in headers:
-                    if name.lower() not in ("transfer-encoding", "connection", "content-length", "date", "server"):
-                        self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                with proxy.lock:
+                    proxy.calls.append(call)
+                    number = len(proxy.calls)
+                try:
+                    proxy.answer(self, call, number, lambda: proxy.ask(self.command, self.path, body, self.headers))
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True  # the client was killed
 
             do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = forward
 
@@ -74,6 +70,17 @@ class Proxy:
                 pass
 
         return Handler
+
+    def answer(self, handler, call, number, ask):
+        """Answers the call, which is the so manyth; a gate may hold it on either side of the server."""
+        if self.gate and not self.gate.pass_through(call, "before"):
+            handler.close_connection = True
+            return
+        answer = ask()
+        if self.gate and not self.gate.pass_through(call, "after"):
+            handler.close_connection = True
+            return
+        send(handler, *answer)
 
     def ask(self, method, path, body, headers):
         """Asks the server, with the client's own headers: `Host` is signed."""
@@ -89,9 +96,9 @@ class Proxy:
             connection.close()
 
     @contextmanager
-    def holding(self, call, moment, nth=1):
+    def holding(self, call, moment, nth=1, answers=False):
         """Holds the nth such call from now on; `reached` is set when it is there. Let go at the end of the block."""
-        self.gate = Gate(call, moment, nth)
+        self.gate = Gate(call, moment, nth, answers)
         try:
             yield self.gate
         finally:
@@ -108,10 +115,27 @@ def name_of(method, path, body):
     return f"{method} {re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', 'ID', path)}"
 
 
+def send(handler, status, headers, body, length=None):
+    """Sends an answer; `length` is what it claims, if that is not the truth."""
+    handler.send_response(status)
+    for name, value in headers:
+        if name.lower() not in ("transfer-encoding", "connection", "content-length", "date", "server"):
+            handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(body) if length is None else length))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
 @contextmanager
 def proxy_to(upstream):
     """Runs a proxy in front of a server."""
-    proxy = Proxy(upstream)
+    with serving(Proxy(upstream)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def serving(proxy):
+    """Runs a proxy for the time of a block."""
     thread = threading.Thread(target=proxy.server.serve_forever, daemon=True)
     thread.start()
     try:

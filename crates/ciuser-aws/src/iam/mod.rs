@@ -11,6 +11,7 @@ mod credentials;
 use std::rc::Rc;
 
 use aws_sdk_iam::Client;
+use aws_sdk_iam::config::Builder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -20,6 +21,7 @@ pub(crate) use answer::timestamp;
 
 use crate::error;
 use crate::session::Session;
+use crate::too_many::TooManyRequests;
 
 /// IAM of the account that a session belongs to.
 pub struct AwsIam {
@@ -30,8 +32,9 @@ pub struct AwsIam {
 
 impl AwsIam {
     pub(crate) fn new(session: &Session, clock: Rc<dyn Clock>) -> AwsIam {
+        let config = Builder::from(session.config()).retry_classifier(TooManyRequests);
         AwsIam {
-            sdk: Client::new(session.config()),
+            sdk: Client::from_conf(config.build()),
             clock,
             profile: session.profile().map(str::to_owned),
         }

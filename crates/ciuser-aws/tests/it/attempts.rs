@@ -44,6 +44,31 @@ async fn create_access_key_goes_out_again_only_when_surely_not_carried_out() {
     );
 }
 
+/// A proxy's 429 has no code of IAM's, and says as clearly that nothing was done.
+#[tokio::test(start_paused = true)]
+async fn too_many_requests_are_asked_again() {
+    let busy = Reply::Answer(429, "<html>too many</html>".to_owned());
+    let summary = ok("GetAccountSummary", "<SummaryMap></SummaryMap>");
+    let fake = Fake::new([busy.clone(), busy.clone(), summary]);
+    let (reading, _) = iam(&fake, None).await;
+    assert!(reading.get_account_summary().await.is_ok());
+    assert_eq!(fake.actions(), ["GetAccountSummary"; 3]);
+
+    let fake = Fake::new([busy.clone(), key_answer()]);
+    let (creating, pauses) = iam(&fake, None).await;
+    assert!(creating.create_access_key(&user()).await.is_ok());
+    assert_eq!(*pauses.0.borrow(), [1]);
+
+    let fake = Fake::new([busy]);
+    let (refused, _) = iam(&fake, None).await;
+    let error = refused.get_account_summary().await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.reached),
+        (IamErrorKind::Throttling, Reached::Refused)
+    );
+    assert_eq!(error.message, "too many requests (HTTP 429)");
+}
+
 #[tokio::test(start_paused = true)]
 async fn create_access_key_stops_after_five_attempts() {
     let fake = Fake::new([Reply::NotSent]);

@@ -151,6 +151,7 @@ async fn hand_over<'a>(
 ) -> Result<Option<Sealed<'a>>, Failure> {
     match &user.key {
         KeyPlan::Keep { id } => part.key = Some(id.clone()),
+        KeyPlan::LeaveAlone => {}
         KeyPlan::Unavailable { missing, .. } => part.unfinished.extend(
             missing
                 .iter()
@@ -177,6 +178,8 @@ fn conclude(world: &World<'_>, run: &RunId, plan: &Plan, outcome: &mut Outcome) 
     }
     if let Err(error) = world.journal.finish(run) {
         // The work is done; a run that stays open is looked at again by `resume`, which finds nothing to do.
-        world.report.event(Event::Warning { text: &error.message });
+        world.report.event(Event::Warning {
+            text: &error.with_hint(),
+        });
     }
 }

@@ -60,6 +60,16 @@ impl Failure {
         self
     }
 
+    /// Says what to do after what the hint says already.
+    #[must_use]
+    pub fn then(mut self, next: &str) -> Failure {
+        self.hint = Some(match self.hint {
+            Some(first) => format!("{first}; then {next}"),
+            None => next.to_owned(),
+        });
+        self
+    }
+
     /// Says what else is to be known.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Failure {
@@ -69,7 +79,10 @@ impl Failure {
 
     /// Makes a failure of an IAM or STS call.
     pub(crate) fn of_call(doing: &str, error: &IamError) -> Failure {
-        Failure::untouched(format!("{doing}: {error}"))
+        Failure {
+            hint: error.hint().map(str::to_owned),
+            ..Failure::untouched(format!("{doing}: {error}"))
+        }
     }
 
     /// Makes a failure of a target.
@@ -107,7 +120,10 @@ impl From<SealError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Failure {
-        Failure::untouched(error.0)
+        Failure {
+            hint: error.hint,
+            ..Failure::untouched(error.message)
+        }
     }
 }
 
@@ -116,6 +132,7 @@ impl From<crate::inventory::GatherError> for Failure {
         use crate::inventory::GatherError;
         match error {
             GatherError::Target { target, source } => Failure::of_target(&format!("looking at `{target}`"), source),
+            GatherError::Iam { doing, source } => Failure::of_call(&doing, &source),
             GatherError::Journal(error) => error.into(),
             other => Failure::untouched(other.to_string()),
         }

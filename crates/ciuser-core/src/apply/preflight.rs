@@ -86,7 +86,9 @@ pub(crate) fn abandon(world: &World<'_>, run: &RunId, plan: &Plan) {
         world.journal.finish(run)
     };
     if let Err(error) = noted {
-        world.report.event(Event::Warning { text: &error.message });
+        world.report.event(Event::Warning {
+            text: &error.with_hint(),
+        });
     }
 }
 

@@ -149,7 +149,9 @@ impl Clearing<'_> {
             at: self.world.clock.now(),
         };
         if let Err(error) = self.world.journal.record(self.run, &entry) {
-            self.world.report.event(Event::Warning { text: &error.message });
+            self.world.report.event(Event::Warning {
+                text: &error.with_hint(),
+            });
         }
     }
 

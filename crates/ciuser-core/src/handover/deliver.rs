@@ -243,7 +243,9 @@ impl<'a> Handover<'a> {
     /// written costs history, not the key.
     pub(super) fn note(&self, entry: &Entry) {
         if let Err(error) = self.world.journal.record(self.run, entry) {
-            self.world.report.event(Event::Warning { text: &error.message });
+            self.world.report.event(Event::Warning {
+                text: &error.with_hint(),
+            });
         }
     }
 }

@@ -117,7 +117,8 @@ impl Handover<'_> {
         };
         // INVARIANT: the spool goes only once the journal says that nobody needs it; `resume` does what fails here.
         if let Err(error) = self.world.journal.record(self.run, &done) {
-            part.unfinished.push(format!("noting the end of the run: {error}"));
+            let why = error.with_hint();
+            part.unfinished.push(format!("noting the end of the run: {why}"));
         } else if let Err(error) = self.world.seal.discard(self.run, &self.user.user) {
             part.unfinished
                 .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));

@@ -64,7 +64,7 @@ pub(super) async fn issue(
                 if attempt == ATTEMPTS {
                     return Err(Failure::of_call(&doing(user), &error)
                         .with_note("no key was left behind")
-                        .with_hint("check the network, then `ciuser resume`")
+                        .then("`ciuser resume` asks for a key again")
                         .partial());
                 }
                 attempt += 1;
@@ -127,7 +127,9 @@ async fn create_and_seal(
         key: key.id.clone(),
     };
     if let Err(error) = world.journal.record(run, &sealed) {
-        world.report.event(Event::Warning { text: &error.message });
+        world.report.event(Event::Warning {
+            text: &error.with_hint(),
+        });
     }
     world.report.event(Event::KeySealed { key: &key.id });
     Ok(key)

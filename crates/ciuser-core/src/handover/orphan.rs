@@ -78,7 +78,7 @@ async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result
             (Next::Try, _) => {}
             (Next::Stopped, _) => {
                 let stopped = Failure::untouched(format!("{doing}: stopped, as asked"));
-                return Err(stopped.with_hint("`ciuser resume` looks again").partial());
+                return Err(stopped.then("`ciuser resume` looks again").partial());
             }
             (Next::Enough, Ok(listed)) => {
                 return Ok(listed
@@ -90,7 +90,7 @@ async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result
             // The network that lost the answer may still be down.
             (Next::Enough, Err(error)) => {
                 return Err(Failure::of_call(&doing, &error)
-                    .with_hint("`ciuser resume` looks again")
+                    .then("`ciuser resume` looks again")
                     .partial());
             }
         }
@@ -108,7 +108,7 @@ pub(super) async fn reap(world: &World<'_>, run: &RunId, user: &UserPlan, key: &
     );
     let unsettled = |error| {
         Failure::of_call(&doing, &error)
-            .with_hint("`ciuser resume` tries again")
+            .then("`ciuser resume` tries again")
             .partial()
     };
     for answer in [

@@ -179,7 +179,7 @@ async fn go_on(
         }
         KeyPlan::Deliver(deliver) => deliver_from_store(world, run, plan, user, deliver, part).await,
         KeyPlan::Retire(retirement) => retire(world, run, plan, user, retirement, part).await,
-        KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => Ok(()),
+        KeyPlan::Keep { .. } | KeyPlan::LeaveAlone | KeyPlan::Unavailable { .. } => Ok(()),
     }
 }
 

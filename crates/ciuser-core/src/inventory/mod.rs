@@ -4,11 +4,16 @@
 //! its digest stands for "the world is as it was reviewed". Does not judge: that is the planner's.
 
 mod deletion;
+mod existing;
 mod gather;
+mod group;
+mod policy;
+mod user;
 
 pub use deletion::{DeletionInventory, gather_deletion};
-pub(crate) use gather::wanted;
+pub use existing::{ExistingUser, ExistingUserError, gather_existing};
 pub use gather::{GatherError, Reader, gather, gather_again};
+pub(crate) use policy::wanted;
 
 use std::collections::BTreeMap;
 

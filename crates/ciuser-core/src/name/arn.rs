@@ -73,7 +73,12 @@ impl PolicyArn {
 
     /// Tells whether AWS keeps this policy.
     pub fn is_aws_managed(&self) -> bool {
-        matches!(policy_parts(self.as_str()), Some((_, "aws", _)))
+        self.account() == "aws"
+    }
+
+    /// Returns the account that keeps the policy; `aws` for AWS's own.
+    pub fn account(&self) -> &str {
+        policy_parts(self.as_str()).map_or("", |(_, account, _)| account)
     }
 
     /// Returns the partition the policy lives in.

@@ -1,7 +1,7 @@
 //! The part of the planner that decides on the access key: keep, issue, or deliver what a store gives back.
 //!
-//! Invariants: a key is issued only for a user that has none (rotation asks for its own plan); adoption mints
-//! nothing; what a target holds that is not provably a key of this user is overwritten only when asked.
+//! Invariants: a key is issued only for a user that has none (rotation asks for its own plan) and only with a target
+//! to keep it; adoption mints nothing; what a target holds that is not provably a key of this user is overwritten only when asked.
 
 use super::refusal::Refusal;
 use super::step::{DeliverKey, Delivery, IssueKey, KeyPlan, Unavailable};
@@ -55,6 +55,9 @@ impl KeyQuestion<'_> {
     /// Decides what happens to the key of a user that shall have one.
     pub(super) fn answer(&self) -> Result<KeyPlan, NoKeyPlan> {
         let held = self.held();
+        if held.is_empty() {
+            return Ok(KeyPlan::LeaveAlone);
+        }
         let locked: Vec<Target> = held
             .iter()
             .filter(|(_, held, _)| matches!(held, Held::Locked))
@@ -93,6 +96,10 @@ impl KeyQuestion<'_> {
             }]));
         }
         let held = self.held();
+        if held.is_empty() {
+            let user = self.user.clone();
+            return Err(NoKeyPlan::Refused(vec![Refusal::NoTarget { user }]));
+        }
         let active = keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
         Ok(KeyPlan::Issue(IssueKey {
             deliveries: self.deliveries(held.iter())?,

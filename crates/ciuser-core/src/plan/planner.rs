@@ -186,10 +186,16 @@ fn plan_user(
     let mut notes = permission_notes(user, there, inventory);
     notes.extend(state_notes(spec, user, there));
 
-    if let KeyPlan::Unavailable { missing, why } = &key {
-        notes.push(unavailable(user, missing, *why));
+    match &key {
+        KeyPlan::LeaveAlone => notes.push(left_alone(user)),
+        KeyPlan::Unavailable { missing, why } => {
+            notes.push(unavailable(user, missing, *why));
+            notes.extend(unheld_keys(user, there));
+        }
+        KeyPlan::Keep { .. } | KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => {
+            notes.extend(unheld_keys(user, there));
+        }
     }
-    notes.extend(unheld_keys(user, there));
     finish(user, there, inventory, steps, key, notes)
 }
 
@@ -397,6 +403,7 @@ fn state_notes(spec: &Spec, user: &UserSpec, there: &UserInventory) -> Vec<Note>
     let own = user.own_group().filter(|_| user.attach == Attach::Direct);
     if let (Some(facts), Some(own)) = (&there.facts, own)
         && facts.groups.contains(&own)
+        && !user.groups.iter().any(|group| group.same_as(&own))
     {
         notes.push(Note::info(format!(
             "group `{own}` is left in place with its policies, without this user"
@@ -433,6 +440,13 @@ fn finding(facts: &UserFacts, credential: &OtherCredential) -> Note {
             facts.name
         )),
     }
+}
+
+fn left_alone(user: &UserSpec) -> Note {
+    Note::info(format!(
+        "no target is named for user `{}`: no key is issued, and those that exist are left alone",
+        user.name
+    ))
 }
 
 fn unavailable(user: &UserSpec, missing: &[Target], why: Unavailable) -> Note {

@@ -120,6 +120,12 @@ pub enum Refusal {
         /// The user.
         user: UserName,
     },
+    /// A new key would have nowhere to go.
+    #[error("user `{user}` has no target: the secret of a new key would be kept nowhere")]
+    NoTarget {
+        /// The user.
+        user: UserName,
+    },
     /// There is no such user to delete, and no target that holds a key of it.
     #[error("user `{user}` does not exist in account {account}: there is nothing to delete")]
     NoUserToDelete {
@@ -202,6 +208,7 @@ impl Refusal {
             }
             Refusal::NoSuchUser { user, .. } => format!("`ciuser create {user}` makes it"),
             Refusal::NothingToRotate { user } => format!("`ciuser create {user}` issues its first key"),
+            Refusal::NoTarget { .. } => "name a store, and the CI system's places that get the key".to_owned(),
             Refusal::NoUserToDelete { .. } => "check the name, and the account that `--profile` leads to".to_owned(),
             Refusal::NameInOtherCase { there, .. } => format!("`ciuser delete {there}` deletes that one"),
             Refusal::DeletesUnmanaged { .. } => {

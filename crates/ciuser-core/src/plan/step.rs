@@ -149,6 +149,8 @@ pub enum KeyPlan {
     Issue(IssueKey),
     /// A live key is read from a store and delivered to targets that lack it.
     Deliver(DeliverKey),
+    /// The spec names no target: no key is issued, and those that exist are left alone.
+    LeaveAlone,
     /// Targets lack the key, and no store can give its secret back.
     Unavailable {
         /// The targets without the key.
@@ -344,7 +346,7 @@ impl KeyPlan {
         match self {
             KeyPlan::Issue(_) | KeyPlan::Deliver(_) => true,
             KeyPlan::Retire(retirement) => !retirement.clear.is_empty(),
-            KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } => false,
+            KeyPlan::Keep { .. } | KeyPlan::LeaveAlone | KeyPlan::Unavailable { .. } => false,
         }
     }
 
@@ -353,7 +355,7 @@ impl KeyPlan {
         match self {
             KeyPlan::Issue(issue) => &issue.deliveries,
             KeyPlan::Deliver(deliver) => &deliver.deliveries,
-            KeyPlan::Keep { .. } | KeyPlan::Unavailable { .. } | KeyPlan::Retire(_) => &[],
+            KeyPlan::Keep { .. } | KeyPlan::LeaveAlone | KeyPlan::Unavailable { .. } | KeyPlan::Retire(_) => &[],
         }
     }
 

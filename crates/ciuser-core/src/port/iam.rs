@@ -290,6 +290,25 @@ impl IamError {
         format!("{code}{}{id}", self.message.trim_end_matches('.'))
     }
 
+    /// Returns what a person can do about it, where that does not depend on what was asked.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.kind {
+            IamErrorKind::AccessDenied => Some("the caller needs this permission; `--profile` chooses another caller"),
+            IamErrorKind::Throttling => Some("AWS asks for fewer requests; wait a minute"),
+            IamErrorKind::NoAnswer if self.reached == Reached::NotSent => {
+                Some("check the network, and the endpoint if one is set")
+            }
+            IamErrorKind::NoAnswer => Some("check the network, and what stands between, such as a proxy"),
+            IamErrorKind::InvalidAction => Some("the endpoint does not serve this call; is it AWS?"),
+            IamErrorKind::NoSuchEntity
+            | IamErrorKind::EntityAlreadyExists
+            | IamErrorKind::LimitExceeded
+            | IamErrorKind::InvalidClientTokenId
+            | IamErrorKind::Credentials
+            | IamErrorKind::Other => None,
+        }
+    }
+
     /// Tells whether the service says that the thing does not exist.
     pub fn is_no_such_entity(&self) -> bool {
         self.kind == IamErrorKind::NoSuchEntity

@@ -198,6 +198,16 @@ pub struct JournalError {
     pub hint: Option<String>,
 }
 
+impl JournalError {
+    /// Returns what went wrong and what to do next as one sentence, for where there is no line for a hint.
+    pub fn with_hint(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}; {hint}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
 /// Seconds on the wire: a journal is read by people too.
 mod seconds {
     use jiff::SignedDuration;

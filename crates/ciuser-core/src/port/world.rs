@@ -44,8 +44,23 @@ impl LockGuard {
 
 /// Why a lock could not be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct LockError(pub String);
+#[error("{message}")]
+pub struct LockError {
+    /// What went wrong, with the file.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl LockError {
+    /// Makes an error without a hint.
+    pub fn new(message: impl Into<String>) -> LockError {
+        LockError {
+            message: message.into(),
+            hint: None,
+        }
+    }
+}
 
 /// Signals: noted now, acted on later.
 pub trait Hold {

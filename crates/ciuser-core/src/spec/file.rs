@@ -100,6 +100,9 @@ impl SpecFileError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpecFile(Table);
 
+/// The keys of a store that are paths.
+pub const STORE_PATHS: [&str; 3] = ["path", "password-file", "key-file"];
+
 const TOP: &[&str] = &["version", "project", "account", "seal", "user"];
 const ACCOUNT: &[&str] = &["id", "region"];
 const SEAL: &[&str] = &["recipient", "identity"];
@@ -232,7 +235,8 @@ fn read_stores(
     places: &dyn Places,
 ) -> Result<Vec<StoreSpec>, SpecFileError> {
     let mut entries = entries(table, "store", place)?;
-    if entries.is_empty() {
+    // `store = []` asks for none; a file that says nothing gets the usual one.
+    if !table.contains_key("store") {
         entries.push(Table::from_iter([(
             "kind".to_owned(),
             Value::String("kdbx".to_owned()),
@@ -242,7 +246,7 @@ fn read_stores(
     for mut entry in entries {
         let kind = entry.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let place = format!("{place}, store `{kind}`");
-        for key in ["path", "password-file", "key-file"] {
+        for key in STORE_PATHS {
             if let Some(Value::String(path)) = entry.get_mut(key) {
                 *path = places.absolute(path);
             }

@@ -1,14 +1,14 @@
 //! What the user asked for, checked. Flags and `ciuser.toml` both become this one type.
 //!
 //! Invariants: a [`Spec`] cannot be wrong in itself: names fit IAM's rules, tags are unique ignoring case,
-//! every user has at least one store, no target is named twice. It holds no secret, only where secrets are found.
+//! a user with a CI system's place has a store, no target is named twice. It holds no secret, only where secrets are found.
 //! Whether it fits the account is the planner's question.
 
 mod deletion;
 mod file;
 
 pub use deletion::{Clear, DeletionSpec};
-pub use file::{Places, SpecFile, SpecFileError};
+pub use file::{Places, STORE_PATHS, SpecFile, SpecFileError};
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ pub struct UserSpec {
     pub untag: Vec<TagKey>,
     /// The permissions boundary.
     pub boundary: Option<PolicyArn>,
-    /// The stores.
+    /// The stores. Without any target the user's keys are left alone: none is issued.
     pub stores: Vec<StoreSpec>,
     /// The CI systems' places.
     pub deliver: Vec<ProviderSpec>,
@@ -149,7 +149,7 @@ pub enum SpecError {
         /// The target.
         place: String,
     },
-    /// No store.
+    /// A CI system's place, and no store.
     #[error("user `{0}` has no store: a secret must be kept where it can be read back before a CI system gets it")]
     NoStore(UserName),
     /// A context that is both restricted and open.
@@ -265,7 +265,7 @@ impl UserSpec {
     }
 
     fn check_targets(&self) -> Result<(), SpecError> {
-        if self.stores.is_empty() {
+        if self.stores.is_empty() && !self.deliver.is_empty() {
             return Err(SpecError::NoStore(self.name.clone()));
         }
         let targets = self.targets();

@@ -12,6 +12,7 @@
 mod canary;
 mod deletion;
 mod example;
+mod existing;
 mod handover;
 mod plan_file;
 mod plan_rules;

@@ -367,6 +367,7 @@ fn the_properties_meet_every_kind_of_key_plan() {
             KeyPlan::Keep { .. } => "keep",
             KeyPlan::Issue(_) => "issue",
             KeyPlan::Deliver(_) => "deliver",
+            KeyPlan::LeaveAlone => "leave alone",
             KeyPlan::Unavailable { .. } => "unavailable",
             KeyPlan::Retire(_) => "retire",
         });

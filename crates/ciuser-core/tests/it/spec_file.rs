@@ -187,6 +187,17 @@ fn what_the_file_leaves_open_has_a_default() {
 }
 
 #[test]
+fn an_empty_list_of_stores_asks_for_none() {
+    let spec = read("version = 1\n[[user]]\nname = \"CI_USER\"\nstore = []").unwrap();
+    assert_eq!(spec.users[0].targets(), []);
+    let context = "[[user.deliver]]\nkind = \"circleci-context\"\norg = \"gh/acme\"\ncontext = \"deploy\"\n";
+    assert_eq!(
+        refused_user(&format!("store = []\n{context}")),
+        "user `CI_USER` has no store: a secret must be kept where it can be read back before a CI system gets it"
+    );
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_the_nearest_known_one() {
     assert_eq!(
         refused("projekt = \"x\""),

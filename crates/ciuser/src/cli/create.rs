@@ -81,6 +81,30 @@ fn spec_of(args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
     Ok(spec)
 }
 
+/// Returns the spec that a command line asks for, and what is wrong with it otherwise.
+#[cfg(test)]
+pub(crate) fn spec_of_command(words: &[String], environment: &crate::env::Environment) -> Result<Spec, String> {
+    use clap::Parser as _;
+    let cli = super::Cli::try_parse_from(words).map_err(|error| error.to_string())?;
+    let super::Command::Create(args) = &cli.command else {
+        return Err("it is not `create`".to_owned());
+    };
+    let ui = crate::ui::Ui::new(crate::ui::Manner {
+        output: cli.global.output,
+        color: cli.global.color,
+        quiet: cli.global.quiet,
+        unicode: true,
+        no_input: true,
+        flags: String::new(),
+    });
+    let setting = Setting {
+        global: &cli.global,
+        environment,
+        ui: &ui,
+    };
+    spec_of(args, &setting).map_err(|error| format!("{error:?}"))
+}
+
 /// Says how to open what was made, and what to do later.
 fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
@@ -94,10 +118,12 @@ fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
                 user.user
             ));
         }
-        lines.push(format!(
-            "`ciuser key rotate {}` issues a new key to the same places",
-            user.user
-        ));
+        if !user.targets.is_empty() {
+            lines.push(format!(
+                "`ciuser key rotate {}` issues a new key to the same places",
+                user.user
+            ));
+        }
     }
     if setting.global.sandbox {
         lines.push("the same command without `--sandbox` does it in your account".to_owned());

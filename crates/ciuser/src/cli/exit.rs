@@ -136,6 +136,16 @@ impl From<crate::env::EnvironmentError> for CliError {
     }
 }
 
+impl From<crate::place::PlaceError> for CliError {
+    fn from(error: crate::place::PlaceError) -> CliError {
+        let failed = CliError::failed(error.to_string());
+        match error.hint() {
+            Some(hint) => failed.with_hint(hint),
+            None => failed,
+        }
+    }
+}
+
 impl From<crate::hygiene::NotHardened> for CliError {
     fn from(error: crate::hygiene::NotHardened) -> CliError {
         let failed = CliError::failed(error.to_string());

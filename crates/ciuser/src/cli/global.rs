@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::env::Environment;
 use crate::ui::{Color, Output, Ui};
+use crate::written::quoted;
 
 /// Options that every command has.
 #[derive(Debug, Args)]
@@ -57,14 +58,20 @@ pub(crate) struct GlobalArgs {
 impl GlobalArgs {
     /// Returns the flags that a command needs to work on the same account, as they follow it.
     pub(crate) fn session_flags(&self) -> String {
+        let words = self.session_words();
+        words.iter().map(|word| format!(" {}", quoted(word))).collect()
+    }
+
+    /// Returns the same flags as single words.
+    pub(crate) fn session_words(&self) -> Vec<String> {
         if self.sandbox {
-            return " --sandbox".to_owned();
+            return vec!["--sandbox".to_owned()];
         }
         let named = [("--profile", &self.profile), ("--endpoint-url", &self.endpoint_url)];
         let flags = named
             .into_iter()
-            .filter_map(|(flag, value)| Some(format!(" {flag} {}", value.as_ref()?)));
-        flags.collect()
+            .filter_map(|(flag, value)| Some([flag.to_owned(), value.clone()?]));
+        flags.flatten().collect()
     }
 }
 

@@ -309,7 +309,10 @@ fn who(error: &ciuser_core::port::IamError) -> CliError {
         IamErrorKind::InvalidClientTokenId => {
             failed.with_hint("the credentials are not known, inactive or expired; `--profile` chooses others")
         }
-        _ => failed,
+        _ => match error.hint() {
+            Some(hint) => failed.with_hint(hint),
+            None => failed,
+        },
     }
 }
 

@@ -73,13 +73,7 @@ fn write_all(program: &Command, directory: &Path, setting: &Setting<'_>) -> Resu
     let directory = place::absolute(setting.environment.current_dir(), home, &directory.to_string_lossy());
     let pages = pages(program)?;
     for page in &pages {
-        place::write_public(&directory.join(&page.file), page.text.as_bytes()).map_err(|error| {
-            let failed = CliError::failed(error.to_string());
-            match error.hint() {
-                Some(hint) => failed.with_hint(hint),
-                None => failed,
-            }
-        })?;
+        place::write_public(&directory.join(&page.file), page.text.as_bytes())?;
     }
     setting
         .ui

@@ -5,9 +5,11 @@ mod completions;
 mod create;
 mod delete;
 mod exit;
+mod export;
 mod global;
 mod help;
 mod history;
+mod init;
 mod key;
 mod live;
 mod man;
@@ -26,6 +28,8 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::env::Environment;
 use crate::hygiene::NotHardened;
 use crate::ui::{Manner, Ui};
+#[cfg(test)]
+pub(crate) use create::spec_of_command;
 use exit::{CliError, Exit};
 use global::GlobalArgs;
 #[cfg(test)]
@@ -62,6 +66,8 @@ Exit codes:
 enum Command {
     /// Create a CI user: permissions, tags, access key, stores, CI system, proof
     Create(Box<create::CreateArgs>),
+    /// Write a commented spec file: a template, from flags, or from users that exist
+    Init(Box<init::InitArgs>),
     /// Show what `apply` would do
     Plan(plan::PlanArgs),
     /// Carry out a spec file or a reviewed plan
@@ -74,6 +80,9 @@ enum Command {
     Delete(Box<delete::DeleteArgs>),
     /// Carry on runs that did not end
     Resume(resume::ResumeArgs),
+    /// Write the users of a spec file for Terraform or CloudFormation
+    #[command(long_about = export::ABOUT)]
+    Export(export::ExportArgs),
     /// List what was run on this machine and what is unfinished; needs neither credentials nor network
     #[command(long_about = history::ABOUT)]
     History(history::HistoryArgs),
@@ -139,12 +148,14 @@ fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliEr
         };
         match &cli.command {
             Command::Create(args) => create::run(args, &setting).await,
+            Command::Init(args) => init::run(args, &setting).await,
             Command::Plan(args) => plan::run(args, &setting).await,
             Command::Apply(args) => apply::run(args, &setting).await,
             Command::Policies(args) => policies::run(args, &setting).await,
             Command::Key(args) => key::run(args, &setting).await,
             Command::Delete(args) => delete::run(args, &setting).await,
             Command::Resume(args) => resume::run(args, &setting).await,
+            Command::Export(args) => export::run(args, &setting),
             Command::History(args) => history::run(args, &setting),
             Command::Sandbox(args) => sandbox::run(args, &setting).await,
             Command::Completions(args) => Ok(completions::run(args, &setting)),

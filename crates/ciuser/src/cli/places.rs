@@ -10,6 +10,7 @@ use super::global::Setting;
 use crate::clock::SystemClock;
 use crate::journal::SqliteJournal;
 use crate::place;
+use crate::written::{Documents, View};
 
 /// Where the program keeps its own files. The sandbox's are apart from all others.
 #[derive(Debug, Clone)]
@@ -81,6 +82,16 @@ impl<'a> Typed<'a> {
             own: OwnPlaces::of(&setting),
             base,
             setting,
+        }
+    }
+
+    /// Returns how paths are written that are read here again.
+    pub(super) fn view<'b>(&'b self, documents: &'b Documents) -> View<'b> {
+        View {
+            places: self,
+            base: &self.base,
+            home: self.setting.environment.home(),
+            documents,
         }
     }
 }

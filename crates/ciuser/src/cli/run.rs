@@ -1,6 +1,6 @@
 //! From a spec to its outcome: what `create`, `plan` and `apply` have in common.
 
-use ciuser_core::apply::{Ask as _, Failure, Freshness, Outcome, TargetOutcome, apply};
+use ciuser_core::apply::{Ask as _, Failure, Freshness, Outcome, Standing, TargetOutcome, apply};
 use ciuser_core::handover::{Resumed, resume};
 use ciuser_core::inventory::{GatherError, Inventory, Reader, gather};
 use ciuser_core::name::{RunId, UserName};
@@ -283,7 +283,7 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
         live.ui.outcome(outcome, account.as_str());
     }
     if let Some(failure) = &outcome.failure {
-        live.ui.failure(failure);
+        live.ui.failure(&with_state_of_things(failure));
         return Ok(failure.standing.into());
     }
     if !outcome.unfinished().is_empty() {
@@ -301,6 +301,15 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
         return Ok(Exit::Partial);
     }
     Ok(Exit::Done)
+}
+
+/// Says so when the plan that was to be carried out changed nothing, unless a note says how things are.
+fn with_state_of_things(failure: &Failure) -> Failure {
+    let failure = failure.clone();
+    if failure.standing == Standing::Partial || !failure.notes.is_empty() {
+        return failure;
+    }
+    failure.with_note("nothing was changed")
 }
 
 /// Names the targets, too, that hold the key by what they show, but that no run of this machine has proven.
@@ -346,7 +355,7 @@ fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
         let (key, unfinished) = match &user.key {
             KeyPlan::Keep { id } => (Some(id.clone()), Vec::new()),
             KeyPlan::Unavailable { missing, .. } => (None, missing.iter().map(lacking).collect()),
-            KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => (None, Vec::new()),
+            KeyPlan::LeaveAlone | KeyPlan::Issue(_) | KeyPlan::Deliver(_) | KeyPlan::Retire(_) => (None, Vec::new()),
         };
         UserOutcome {
             user: user.user.clone(),

@@ -13,6 +13,7 @@ use clap::Args;
 use super::exit::CliError;
 use super::global::Setting;
 use super::places::Typed;
+use crate::written::Documents;
 
 /// What a user shall be, in flags.
 #[derive(Debug, Clone, Args)]
@@ -60,7 +61,7 @@ pub(super) struct SpecArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Targets")]
 pub(super) struct TargetArgs {
-    /// Store that keeps the key: `kdbx[:FILE]` (default) or `csv[:FILE]`; repeatable
+    /// Store that keeps the key: `kdbx[:FILE]` (default) or `csv[:FILE]`, repeatable; `none` leaves keys alone
     #[arg(long = "store", value_name = "KIND[:LOCATION]")]
     stores: Vec<String>,
     /// CI system's place: `circleci-context:ORG/CONTEXT` or `circleci-project:SLUG`; repeatable
@@ -124,6 +125,20 @@ impl SpecArgs {
             && self.targets.is_empty()
     }
 
+    /// Tells whether nothing was said but the project.
+    pub(super) fn is_only_project(&self) -> bool {
+        let without = SpecArgs {
+            project: None,
+            ..self.clone()
+        };
+        without.is_empty()
+    }
+
+    /// Returns the project, if it was named.
+    pub(super) fn project(&self) -> Option<&ProjectName> {
+        self.project.as_ref()
+    }
+
     /// Makes the spec of one user.
     pub(super) fn spec(&self, name: &UserName, setting: Setting<'_>) -> Result<Spec, CliError> {
         let typed = Typed::on_command_line(setting);
@@ -142,16 +157,25 @@ impl SpecArgs {
             untag: self.untag.clone(),
             boundary: self.boundary.clone(),
             stores: self.targets.stores(name, &typed)?,
-            deliver: self.targets.deliver()?,
+            deliver: self.targets.deliver_at(setting.global.circleci_url.as_deref())?,
         };
         let spec = Spec {
             project: self.project.clone().unwrap_or_else(ProjectName::fallback),
-            account: None,
-            region: None,
+            account: setting.global.expect_account.clone(),
+            region: setting.global.region.clone(),
             seal: self.targets.seal(&typed),
             users: vec![user],
         };
         spec.checked().map_err(|error| CliError::usage(error.to_string()))
+    }
+
+    /// Returns where the documents of the inline policies lie.
+    pub(super) fn documents(&self, name: &UserName, setting: Setting<'_>) -> Documents {
+        let typed = Typed::on_command_line(setting);
+        let named = self.inline.iter().filter_map(|entry| entry.split_once('='));
+        let placed = named
+            .filter_map(|(policy, path)| Some(((name.clone(), PolicyName::new(policy).ok()?), typed.absolute(path))));
+        placed.collect()
     }
 
     fn inline(&self, typed: &Typed<'_>) -> Result<BTreeMap<PolicyName, PolicyDocument>, CliError> {
@@ -211,8 +235,11 @@ impl TargetArgs {
         }
     }
 
-    /// Returns the stores; the KeePass file when none is named.
+    /// Returns the stores; the KeePass file when nothing is said of them.
     pub(super) fn stores(&self, user: &UserName, typed: &Typed<'_>) -> Result<Vec<StoreSpec>, CliError> {
+        if self.stores == ["none"] {
+            return Ok(Vec::new());
+        }
         let named: Vec<&str> = if self.stores.is_empty() {
             vec!["kdbx"]
         } else {
@@ -235,7 +262,11 @@ impl TargetArgs {
         let path = location
             .map(|path| typed.absolute(path))
             .or_else(|| typed.default_store(kind, user));
-        let unknown = || CliError::usage(format!("`--store {text}`: the kinds are `kdbx` and `csv`"));
+        let unknown = || {
+            CliError::usage(format!(
+                "`--store {text}`: the kinds are `kdbx` and `csv`; `none` stands alone"
+            ))
+        };
         let path = path.ok_or_else(unknown)?;
         match kind {
             "kdbx" => Ok(StoreSpec::Kdbx {
@@ -258,6 +289,16 @@ impl TargetArgs {
     pub(super) fn deliver(&self) -> Result<Vec<ProviderSpec>, CliError> {
         let names = self.names()?;
         self.deliver.iter().map(|text| self.place(text, &names)).collect()
+    }
+
+    /// Returns the CI systems' places, at the server that was named.
+    fn deliver_at(&self, server: Option<&str>) -> Result<Vec<ProviderSpec>, CliError> {
+        let mut places = self.deliver()?;
+        for place in &mut places {
+            let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
+            *url = server.map(str::to_owned);
+        }
+        Ok(places)
     }
 
     fn place(&self, text: &str, names: &VariableNames) -> Result<ProviderSpec, CliError> {

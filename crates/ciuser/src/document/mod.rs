@@ -5,7 +5,9 @@
 //! what a doc comment says here is what a reader of the schema is told. Prints nothing: that is `ui`'s.
 
 mod delete;
+mod export;
 mod history;
+mod init;
 mod key;
 mod plan;
 mod policies;
@@ -14,7 +16,9 @@ mod sandbox;
 mod trouble;
 
 pub(crate) use delete::Deleted;
+pub(crate) use export::Export;
 pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
+pub(crate) use init::{Init, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
@@ -36,9 +40,11 @@ pub(crate) enum Kind {
     Create,
     Delete,
     Error,
+    Export,
     History,
     HistoryPrune,
     HistoryRun,
+    Init,
     KeyList,
     KeyRotate,
     Plan,

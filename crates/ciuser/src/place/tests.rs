@@ -33,6 +33,15 @@ fn a_file_is_replaced_whole_and_is_for_its_owner_only() {
 }
 
 #[test]
+fn a_new_file_for_everybody_takes_the_place_of_nothing() {
+    let (_directory, file) = room();
+    create_public_new(&file, b"new").unwrap();
+    assert_eq!(mode(&file), 0o644);
+    assert!(create_public_new(&file, b"newer").unwrap_err().already_exists());
+    assert_eq!(read(&file).unwrap().unwrap(), b"new");
+}
+
+#[test]
 fn what_a_killed_process_left_of_an_earlier_write_goes_with_the_next_one() {
     let (directory, file) = room();
     let [left, young, others] =

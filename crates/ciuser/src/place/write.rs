@@ -24,9 +24,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), PlaceError>
 /// Puts bytes that everybody may read in the place of what is there, in one step, with mode 0644.
 pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     refuse_what_is_no_file(path)?;
-    let new = written_beside(path, bytes)?;
-    let readable = fs::Permissions::from_mode(0o644);
-    new.as_file().set_permissions(readable).while_(DOING, path)?;
+    let new = readable_beside(path, bytes)?;
     new.persist(path).map_err(|refused| refused.error).while_(DOING, path)?;
     sync_directory(path)
 }
@@ -34,6 +32,15 @@ pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> 
 /// Makes a file with these bytes and mode 0600; fails if something is there.
 pub(crate) fn create_private_new(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     let new = written_beside(path, bytes)?;
+    new.persist_noclobber(path)
+        .map_err(|refused| refused.error)
+        .while_("creating", path)?;
+    sync_directory(path)
+}
+
+/// Makes a file with these bytes that everybody may read, with mode 0644; fails if something is there.
+pub(crate) fn create_public_new(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
+    let new = readable_beside(path, bytes)?;
     new.persist_noclobber(path)
         .map_err(|refused| refused.error)
         .while_("creating", path)?;
@@ -74,6 +81,14 @@ fn written_beside(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, PlaceError
     let mut new = new_beside(path).while_(DOING, path)?;
     new.write_all(bytes).while_(DOING, path)?;
     new.as_file().sync_all().while_(DOING, path)?;
+    Ok(new)
+}
+
+/// Writes the bytes as [`written_beside`] does, for everybody to read.
+fn readable_beside(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, PlaceError> {
+    let new = written_beside(path, bytes)?;
+    let readable = fs::Permissions::from_mode(0o644);
+    new.as_file().set_permissions(readable).while_(DOING, path)?;
     Ok(new)
 }
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, Deleted, Document, Errors, FORMAT_VERSION, History, HistoryPrune, HistoryRun, KeyList, Kind,
-    ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
+    AllUsers, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun, Init, KeyList,
+    Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -20,9 +20,11 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<OneUser>(Kind::Create),
         document::<Deleted>(Kind::Delete),
         document::<Errors>(Kind::Error),
+        document::<Export>(Kind::Export),
         document::<History>(Kind::History),
         document::<HistoryPrune>(Kind::HistoryPrune),
         document::<HistoryRun>(Kind::HistoryRun),
+        document::<Init>(Kind::Init),
         document::<KeyList>(Kind::KeyList),
         document::<OneUser>(Kind::KeyRotate),
         document::<PlanAndLines<'_>>(Kind::Plan),

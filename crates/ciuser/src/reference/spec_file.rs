@@ -71,7 +71,7 @@ struct User {
     /// The ARN of the permissions boundary.
     #[schemars(regex(pattern = r"^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/"))]
     boundary: Option<String>,
-    /// Where the key is kept so that it can be read back; a KeePass file if absent.
+    /// Where the key is kept so that it can be read back; a KeePass file if absent, and no key at all if empty.
     store: Option<Vec<StoreSpec>>,
     /// The CI systems' places that get the key.
     deliver: Option<Vec<ProviderSpec>>,

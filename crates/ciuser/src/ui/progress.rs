@@ -1,5 +1,6 @@
 //! Events of apply, as lines that stay and a spinner that does not.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use ciuser_core::apply::{Event, Report};
@@ -15,6 +16,7 @@ use super::review::short_arns;
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     waiting: Option<String>,
+    warned: BTreeSet<String>,
 }
 
 impl Report for Ui {
@@ -59,10 +61,7 @@ impl Report for Ui {
             Event::OrphanReaped { key } => {
                 self.done("DeleteAccessKey", &format!("{key}, whose secret was lost on the way"));
             }
-            Event::Warning { text } => {
-                self.still();
-                self.warn(text);
-            }
+            Event::Warning { text } => self.warn_once(text),
         }
     }
 }
@@ -90,6 +89,14 @@ impl Ui {
             if self.spinner.borrow().is_none() {
                 self.talk(&format!("  {} waiting for {what}", self.sign("…", ".")));
             }
+        }
+    }
+
+    /// A full disk would be told with every note that cannot be written.
+    fn warn_once(&self, text: &str) {
+        if self.progress.borrow_mut().warned.insert(text.to_owned()) {
+            self.still();
+            self.warn(text);
         }
     }
 

@@ -72,7 +72,7 @@ fn a_network_that_loses_every_answer_ends_without_a_key() {
         (
             "creating access key for user `CI_USER`: connection reset\n\
              note: no key was left behind\n\
-             hint: check the network, then `ciuser resume`"
+             hint: check the network, and what stands between, such as a proxy; then `ciuser resume` asks for a key again"
                 .to_owned(),
             Standing::Partial
         )

@@ -3,7 +3,7 @@
 use ciuser_core::name::ProjectName;
 
 use super::{adopt, notes, overwrite, refused};
-use crate::example::{CONTEXT, CSV, applied, assert_at_rest, assert_done, keys, spec, world};
+use crate::example::{CONTEXT, CSV, applied, assert_at_rest, assert_done, keys, spec, spec_with, world};
 use crate::world::{Shows, Sim};
 
 /// A user that somebody made by hand, with what the example wants and no tag of ours.
@@ -69,6 +69,29 @@ fn a_key_whose_secret_nobody_can_give_back_is_kept_and_a_rotation_is_offered() {
          `circleci-context:gh/acme/deploy`, `circleci-project:gh/acme/storefront`; \
          `ciuser key rotate CI_USER` issues a new key"
     );
+}
+
+#[test]
+fn without_any_target_adoption_is_all_and_keys_are_left_alone() {
+    let without = spec_with(|user| {
+        user.stores.clear();
+        user.deliver.clear();
+    });
+    for has_key in [true, false] {
+        let sim = unmanaged(has_key);
+        let before = keys(&sim);
+        let plan = sim.plan_with(&without, &adopt()).unwrap();
+        assert_eq!(plan.lines(), [format!("{ADOPTION}r-0000000000000001")]);
+        assert_eq!(
+            notes(&plan)[1..],
+            ["no target is named for user `CI_USER`: no key is issued, and those that exist are left alone"]
+        );
+        sim.converge_with(&without, &adopt());
+        assert!(!sim.plan(&without).has_changes());
+        assert_done(&sim.converge(&without));
+        assert_eq!(keys(&sim), before);
+        assert_eq!(sim.count("CreateAccessKey"), 0);
+    }
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What cannot be is refused, all reasons at once, and nothing is written.
 
 use ciuser_core::name::AccountId;
-use ciuser_core::spec::Attach;
+use ciuser_core::plan::{Choices, Heading, PlanError, Session, plan_rotation};
+use ciuser_core::spec::{Attach, Spec};
 
 use super::refused;
 use crate::example::{applied, spec, spec_with, world};
 use crate::world::Sim;
 
-fn assert_refused(sim: &Sim, spec: &ciuser_core::spec::Spec, expected: &[&str]) {
+fn assert_refused(sim: &Sim, spec: &Spec, expected: &[&str]) {
     let written = sim.writes();
     assert_eq!(refused(sim, spec, &Default::default()), expected);
     assert_eq!(sim.writes(), written);
@@ -119,13 +120,35 @@ fn a_new_group_needs_room_in_the_account() {
 
 #[test]
 fn a_rotation_without_a_free_slot_is_refused() {
-    use ciuser_core::plan::{Choices, Heading, PlanError, Session, plan_rotation};
     let sim = applied();
     {
         let mut account = sim.account.borrow_mut();
         let second = account.new_key(jiff::Timestamp::UNIX_EPOCH);
         account.users.get_mut("ci_user").unwrap().keys.push(second);
     }
+    assert_eq!(
+        refused_rotation(&sim, &spec()),
+        [
+            "user `CI_USER` has 2 access keys (AKIASIMULATED0000002 Active, AKIASIMULATED0000003 Active); \
+             the quota is 2, inactive ones included"
+        ]
+    );
+}
+
+#[test]
+fn a_rotation_without_any_target_is_refused() {
+    let without = spec_with(|user| {
+        user.stores.clear();
+        user.deliver.clear();
+    });
+    assert_eq!(
+        refused_rotation(&applied(), &without),
+        ["user `CI_USER` has no target: the secret of a new key would be kept nowhere"]
+    );
+}
+
+/// What a person reads whose rotation is refused.
+fn refused_rotation(sim: &Sim, spec: &Spec) -> Vec<String> {
     let run = sim.new_run();
     let (scope, session) = (Sim::scope(), Session::default());
     let heading = Heading {
@@ -134,16 +157,9 @@ fn a_rotation_without_a_free_slot_is_refused() {
         scope: &scope,
         session: &session,
     };
-    let inventory = sim.inventory(&spec(), &run, false);
-    let answer = plan_rotation(&spec(), &inventory, &Choices::default(), None, false, &heading);
-    let Err(PlanError::Refused(refusals)) = answer else {
-        panic!("refused");
-    };
-    assert_eq!(
-        refusals.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        [
-            "user `CI_USER` has 2 access keys (AKIASIMULATED0000002 Active, AKIASIMULATED0000003 Active); \
-             the quota is 2, inactive ones included"
-        ]
-    );
+    let inventory = sim.inventory(spec, &run, false);
+    match plan_rotation(spec, &inventory, &Choices::default(), None, false, &heading) {
+        Err(PlanError::Refused(refusals)) => refusals.iter().map(ToString::to_string).collect(),
+        other => panic!("refused: {other:?}"),
+    }
 }

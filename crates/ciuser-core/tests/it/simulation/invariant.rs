@@ -249,7 +249,10 @@ fn person_decided(history: &History) -> bool {
 /// is ours, after its answer was lost.
 fn waits_in_vain(history: &History) -> Option<String> {
     let scenario = &history.scenario;
-    let undisturbed = !history.ledger.interfered && scenario.crowd != Crowd::TwoMachines;
+    // The run that made the user may have been given up, and a later one lost an answer.
+    let mut made = history.ledger.made.iter();
+    let of_another_run = made.any(|(key, made)| !made.on_new_user && reported(history, key));
+    let undisturbed = !of_another_run && !history.ledger.interfered && scenario.crowd != Crowd::TwoMachines;
     match &history.rest {
         Rest::Told(told)
             if undisturbed

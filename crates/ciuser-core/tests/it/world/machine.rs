@@ -186,7 +186,7 @@ impl Seal for Sim {
 
 impl Lock for Sim {
     fn try_lock(&self, _: &Scope, user: &UserName) -> Result<Option<LockGuard>, LockError> {
-        self.local("lock", LockError, || {
+        self.local("lock", LockError::new, || {
             let name = (self.machine.get(), user.as_str().to_lowercase());
             let free = self.locks.borrow_mut().insert(name.clone());
             let locks = Rc::clone(&self.locks);

@@ -1,0 +1,207 @@
+"""`ciuser export`: the tools take what is written, and make what ciuser itself would make."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cfnlint.decode import cfn_yaml
+
+from harness.terraform import Terraform, missing
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Home",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": "arn:aws:s3:::ho%{me}/${aws:username}/*",
+            "Condition": {"StringLike": {"aws:UserAgent": ["*\"quoted\\\"*", "*"]}},
+        }
+    ],
+}
+
+SPEC = """
+version = 1
+project = "storefront"
+
+[[user]]
+name = "CI_USER"
+path = "/ci/"
+policies = ["AmazonS3FullAccess", "AdministratorAccess-AWSElasticBeanstalk"]
+groups = ["auditors"]
+boundary = "arn:aws:iam::aws:policy/PowerUserAccess"
+inline = { "home.dir" = "home.json" }
+tags = { env = "production", "cost center" = "7" }
+store = []
+
+[[user]]
+name = "ci.user+2"
+policies = ["CloudFrontFullAccess"]
+attach = "group"
+store = []
+"""
+
+
+@pytest.fixture
+def spec(machine):
+    """Writes the spec file that is exported."""
+    (machine.work / "home.json").write_text(json.dumps(POLICY))
+    (machine.work / "ciuser.toml").write_text(SPEC)
+
+
+@pytest.fixture
+def terraform(tmp_path, capfd):
+    """Returns a way to make a Terraform directory; `None`, said visibly, where there is no Terraform."""
+    why = missing()
+    if why:
+        with capfd.disabled():
+            print(f"\nNOT RUN: Terraform on exported users: {why}")
+        return None
+    return lambda env: Terraform(tmp_path / "terraform", env)
+
+
+def state(iam):
+    """Returns users and groups as IAM has them, without ids, dates and ciuser's own tags."""
+    details = iam.get_account_authorization_details(Filter=["User", "Group"])
+    users = [user for user in details["UserDetailList"] if user["UserName"] != "sandbox-admin"]
+    groups = details["GroupDetailList"]
+    for entry in users + groups:
+        for key in ("UserId", "GroupId", "CreateDate"):
+            entry.pop(key, None)
+        entry["AttachedManagedPolicies"].sort(key=lambda policy: policy["PolicyArn"])
+    for user in users:
+        user["Tags"] = sorted(
+            (tag["Key"], tag["Value"]) for tag in user.get("Tags", []) if not tag["Key"].startswith("ciuser:")
+        )
+    return sorted(users, key=lambda user: user["UserName"]), sorted(groups, key=lambda group: group["GroupName"])
+
+
+def made_by_ciuser(machine, server):
+    """Returns what ciuser makes of the spec, and takes it away again."""
+    iam = server.client("iam")
+    machine.run("apply", "--endpoint-url", server.url, "--yes", env=server.env)
+    made = state(iam)
+    for name in ("CI_USER", "ci.user+2"):
+        delete = ("delete", name, "--project", "storefront", "--confirm", name)
+        machine.run(*delete, "--endpoint-url", server.url, "--yes", env=server.env)
+    return made
+
+
+def test_terraform_makes_what_ciuser_makes_and_adoption_is_all_that_is_left(machine, sandbox, spec, terraform):
+    if not terraform:
+        return
+    iam = sandbox.client("iam")
+    iam.create_group(GroupName="auditors")
+    expected = made_by_ciuser(machine, sandbox)
+    directory = terraform(sandbox.env)
+    directory.write(machine.run("export", "terraform").stdout)
+    directory.run("fmt", "-check", "-diff")
+    directory.init()
+    directory.run("validate")
+    directory.run("apply", "-auto-approve", "-input=false", "-no-color")
+    assert state(iam) == expected
+    ciuser = ("--endpoint-url", sandbox.url, "--adopt")
+    lines = machine.run("plan", *ciuser, "--output", "json", env=sandbox.env).json["lines"]
+    assert [line.split(" ")[0] for line in lines] == ["TagUser", "TagUser"]
+    assert all("ciuser:project=storefront" in line for line in lines)
+    machine.run("apply", *ciuser, "--yes", env=sandbox.env)
+    # Terraform leaves ciuser's tags alone, and takes away what somebody attached beside it.
+    directory.run("plan", "-detailed-exitcode", "-input=false", "-no-color")
+    iam.attach_user_policy(UserName="CI_USER", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    directory.run("apply", "-auto-approve", "-input=false", "-no-color")
+    assert state(iam) == expected
+    assert machine.run("plan", *ciuser, "--output", "json", env=sandbox.env).json["lines"] == []
+    directory.run("destroy", "-auto-approve", "-input=false", "-no-color")
+    assert state(iam)[0] == []
+
+
+def test_cfn_lint_finds_nothing_in_the_template(machine, spec):
+    machine.run("export", "cloudformation", "--out", "users.yaml")
+    lint = [Path(sys.executable).parent / "cfn-lint", "--include-checks", "I", "--", "users.yaml"]
+    done = subprocess.run(lint, cwd=machine.work, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def deploy(template, iam):
+    """Does what CloudFormation documents for the resources of a template: a stack without CloudFormation."""
+    account = boto_account(iam)
+
+    def value(part):
+        match part:
+            case {"Fn::Sub": text}:
+                text = text.replace("${AWS::Partition}", "aws").replace("${AWS::AccountId}", account)
+                return text.replace("${!", "${")
+            case {"Ref": label}:
+                return resources[label]["Properties"]["GroupName"]
+            case dict():
+                return {key: value(inner) for key, inner in part.items()}
+            case list():
+                return [value(inner) for inner in part]
+        return part
+
+    resources = cfn_yaml.loads(template)["Resources"]
+    for resource in sorted(resources.values(), key=lambda resource: resource["Type"]):
+        kind = resource["Type"].rpartition("::")[2]
+        properties = value(resource["Properties"])
+        name = {f"{kind}Name": properties.pop(f"{kind}Name")}
+        arns, groups = properties.pop("ManagedPolicyArns", []), properties.pop("Groups", [])
+        inline = properties.pop("Policies", [])
+        getattr(iam, f"create_{kind.lower()}")(**name, **properties)
+        for arn in arns:
+            getattr(iam, f"attach_{kind.lower()}_policy")(**name, PolicyArn=arn)
+        for group in groups:
+            iam.add_user_to_group(**name, GroupName=group)
+        for policy in inline:
+            document = json.dumps(policy["PolicyDocument"])
+            iam.put_user_policy(**name, PolicyName=policy["PolicyName"], PolicyDocument=document)
+
+
+def boto_account(iam):
+    """Returns the account of a client."""
+    return iam.get_user(UserName="sandbox-admin")["User"]["Arn"].split(":")[4]
+
+
+def test_the_template_asks_for_what_ciuser_makes(machine, sandbox, spec):
+    iam = sandbox.client("iam")
+    iam.create_group(GroupName="auditors")
+    expected = made_by_ciuser(machine, sandbox)
+    deploy(machine.run("export", "cloudformation").stdout, iam)
+    assert state(iam) == expected
+
+
+def test_moto_makes_a_stack_of_the_template(machine, moto, spec):
+    """moto knows users with name and path, and nothing else of them; the whole template is judged above."""
+    iam, cloudformation = moto.client("iam"), moto.client("cloudformation")
+    template = machine.run("export", "cloudformation").stdout
+    cloudformation.create_stack(StackName="users", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
+    [stack] = cloudformation.describe_stacks(StackName="users")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    users = {(user["UserName"], user["Path"]) for user in iam.list_users()["Users"]}
+    assert users == {("CI_USER", "/ci/"), ("ci.user+2", "/")}
+
+
+def test_one_user_of_the_file_is_exported_alone_and_an_unknown_one_refused(machine, spec):
+    text = machine.run("export", "terraform", "--user", "CI_USER").stdout
+    assert 'name                 = "CI_USER"' in text
+    assert "ci.user+2" not in text
+    machine.run("export", "terraform", "--user", "nobody", code=2)
+
+
+def test_a_file_that_export_did_not_write_is_left_alone(machine, spec):
+    (machine.work / "main.tf").write_text("# mine\n")
+    refused = machine.run("export", "terraform", "--out", "main.tf", code=4)
+    assert "`main.tf` exists, and `export` did not write it" in refused.stderr
+    for _ in range(2):
+        machine.run("export", "terraform", "--out", "users.tf")
+    assert (machine.work / "main.tf").read_text() == "# mine\n"
+    assert (machine.work / "users.tf").read_text() == machine.run("export", "terraform").stdout
+
+
+@pytest.mark.parametrize("tool", ["terraform", "cloudformation"])
+def test_no_access_key_is_exported(machine, spec, tool):
+    text = machine.run("export", tool).stdout
+    assert "aws_iam_access_key" not in text
+    assert "AWS::IAM::AccessKey" not in text

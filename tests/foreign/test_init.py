@@ -1,0 +1,124 @@
+"""`ciuser init`: files that `plan` takes as they are, and the adoption of users that somebody made by hand."""
+
+import json
+import tomllib
+
+import pytest
+
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+
+
+def plan_lines(machine, *args):
+    """Returns the lines of the plan for `ciuser.toml`."""
+    return machine.run("plan", "--sandbox", "--output", "json", *args).json["lines"]
+
+
+@pytest.fixture
+def by_hand(sandbox):
+    """Makes a user as somebody does in the console: policies, a group, tags, a boundary, keys, a password."""
+    iam = sandbox.client("iam")
+    iam.create_group(GroupName="auditors")
+    iam.create_user(
+        UserName="Deployer",
+        Path="/old/",
+        PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess",
+        Tags=[{"Key": "team", "Value": "web"}],
+    )
+    iam.add_user_to_group(GroupName="auditors", UserName="Deployer")
+    iam.attach_user_policy(UserName="Deployer", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
+    own = iam.create_policy(PolicyName="deploy", PolicyDocument=json.dumps(POLICY))["Policy"]["Arn"]
+    iam.attach_user_policy(UserName="Deployer", PolicyArn=own)
+    iam.put_user_policy(UserName="Deployer", PolicyName="logs", PolicyDocument=json.dumps(POLICY))
+    iam.create_access_key(UserName="Deployer")
+    iam.create_login_profile(UserName="Deployer", Password="Made-by-hand-1")
+    return iam
+
+
+def state(iam):
+    """Returns what the user has, but for its tags."""
+    users = iam.get_account_authorization_details(Filter=["User"])["UserDetailList"]
+    [user] = [user for user in users if user["UserName"] == "Deployer"]
+    del user["Tags"]
+    keys = iam.list_access_keys(UserName="Deployer")["AccessKeyMetadata"]
+    return user, keys
+
+
+def test_a_user_made_by_hand_is_adopted_by_its_tags_alone_and_gets_no_key(machine, by_hand):
+    written = machine.run("init", "--sandbox", "--from-user", "deployer")
+    assert "user `deployer` is called `Deployer` in this account" in written.stderr
+    assert "user `Deployer` has a console password, which no spec asks for" in " ".join(written.stderr.split())
+    text = (machine.work / "ciuser.toml").read_text()
+    assert "# has 1 access key (1 active), which is left alone\n# has a console password" in text
+    [user] = tomllib.loads(text)["user"]
+    account = tomllib.loads(text)["account"]["id"]
+    assert user == {
+        "name": "Deployer",
+        "path": "/old/",
+        "policies": [f"arn:aws:iam::{account}:policy/deploy", "AmazonS3FullAccess"],
+        "attach": "direct",
+        "groups": ["auditors"],
+        "boundary": "arn:aws:iam::aws:policy/PowerUserAccess",
+        "inline": {"logs": "logs.json"},
+        "tags": {"team": "web"},
+        "store": [],
+    }
+    assert json.loads((machine.work / "logs.json").read_text()) == POLICY
+    before = state(by_hand)
+    [line] = plan_lines(machine, "--adopt")
+    assert line.startswith("TagUser ciuser:project=default, ciuser:run=r-")
+    machine.run("apply", "--sandbox", "--adopt", "--yes")
+    assert state(by_hand) == before
+    assert plan_lines(machine) == []
+    machine.run("key", "rotate", "Deployer", "-f", "ciuser.toml", "--sandbox", "--yes", code=4)
+    assert state(by_hand) == before
+
+
+def test_targets_that_are_named_later_get_the_key_of_a_rotation(machine, by_hand):
+    machine.run("init", "--sandbox", "--from-user", "Deployer")
+    machine.run("apply", "--sandbox", "--adopt", "--yes")
+    path = machine.work / "ciuser.toml"
+    text = path.read_text().replace("store = []", "")
+    path.write_text(text + '\n[[user.store]]\nkind = "csv"\npath = "keys.csv"\n')
+    machine.run("apply", "--sandbox", "--yes", code=5)
+    machine.run("key", "rotate", "Deployer", "-f", "ciuser.toml", "--sandbox", "--yes")
+    assert "Deployer,AKIA" in (machine.work / "keys.csv").read_text()
+    machine.run("apply", "--sandbox", "--yes")
+
+
+def test_nothing_that_exists_is_overwritten(machine, by_hand):
+    for name in ("logs.json", "ciuser.toml"):
+        (machine.work / name).write_text("mine")
+        refused = machine.run("init", "--sandbox", "--from-user", "Deployer", code=4)
+        assert f"{name}` exists, and `init` overwrites nothing" in " ".join(refused.stderr.split())
+        assert (machine.work / name).read_text() == "mine"
+        (machine.work / name).unlink()
+        assert not list(machine.work.iterdir())
+
+
+def test_the_project_that_manages_a_user_is_kept_and_no_other_taken(machine):
+    machine.create("--sandbox", "--project", "storefront", "--store", "csv:keys.csv")
+    refused = machine.run("init", "--sandbox", "--from-user", "CI_USER", "--project", "backend", code=4)
+    assert "user `CI_USER` belongs to project `storefront`, not to `backend`" in refused.stderr
+    machine.run("init", "--sandbox", "--from-user", "CI_USER")
+    assert plan_lines(machine) == []
+
+
+def test_a_file_from_flags_asks_for_what_the_flags_ask_for(machine):
+    flags = ("--for", "s3", "--tag", "env=test", "--store", "csv:keys.csv", "--attach", "group")
+    machine.create("--sandbox", *flags)
+    machine.run("init", "conf.toml", "--sandbox", "--user", "CI_USER", *flags)
+    assert machine.run("plan", "-f", "conf.toml", "--sandbox", "--output", "json").json["lines"] == []
+    printed = machine.run("init", "-", "--sandbox", "--user", "CI_USER", *flags)
+    assert printed.stdout == (machine.work / "conf.toml").read_text()
+
+
+def test_the_template_is_a_file_that_plan_takes(machine):
+    machine.run("init", "--sandbox")
+    assert "CreateUser /CI_USER" in plan_lines(machine)[0]
+    assert "version = 1" in machine.run("init", "--sandbox", "--stdout").stdout
+
+
+def test_users_that_are_not_there_are_refused_with_the_nearest_name(machine, by_hand):
+    failed = machine.run("init", "--sandbox", "--from-user", "Deploier", code=1)
+    assert "there is no user `Deploier` in this account\nhint: did you mean `Deployer`?" in failed.stderr
+    assert not list(machine.work.iterdir())
