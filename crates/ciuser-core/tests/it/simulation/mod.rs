@@ -1,6 +1,6 @@
 //! Whole runs of ciuser in a world in which everything goes wrong, drawn from seeds: the same seed, the same history.
 //!
-//! `CIUSER_SIM_RUNS=100000 cargo nextest run -p ciuser-core simulation` lives so many histories;
+//! `CIUSER_SIM_RUNS=100000 cargo nextest run -p ciuser-core simulation::no_history` lives so many histories;
 //! `CIUSER_SIM_SEED=7 cargo nextest run -p ciuser-core simulation::replay --no-capture` shows one.
 #![expect(
     clippy::disallowed_methods,
