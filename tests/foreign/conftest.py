@@ -1,4 +1,4 @@
-"""Fixtures: the program, a machine of one's own, and the two AWS backends."""
+"""Fixtures: the program, a machine of one's own, and the AWS backends."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.machine import Machine
-from harness.servers import moto_server, sandbox_server
+from harness.servers import ministack_server, moto_server, sandbox_server
+from harness.terraform import Terraform, why_not
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,14 @@ def moto(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def ministack(tmp_path_factory):
+    """Runs a ministack server for the tests of one file."""
+    program = REPOSITORY / ".test-tools/ministack/bin/ministack"
+    with ministack_server(program, tmp_path_factory.mktemp("ministack") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def shared_sandbox_machine(tmp_path_factory, program):
     """Returns the machine of the sandbox that many tests share."""
     return Machine(tmp_path_factory.mktemp("shared") / "machine", program)
@@ -50,3 +59,11 @@ def shared_sandbox(shared_sandbox_machine):
     """Runs one sandbox for tests that keep apart by the names that they use."""
     with sandbox_server(shared_sandbox_machine) as server:
         yield server
+
+
+@pytest.fixture
+def terraform(tmp_path):
+    """Returns what makes a Terraform directory; skips the test, and says why, where there is no Terraform."""
+    if reason := why_not():
+        pytest.skip(reason)
+    return lambda configuration, env=None: Terraform(tmp_path / "terraform", configuration, env)

@@ -46,14 +46,6 @@ def test_what_ciuser_made_is_what_the_aws_cli_reads(machine, sandbox):
     assert {policy["PolicyArn"] for policy in attached["AttachedPolicies"]} == POLICIES
 
 
-def test_the_csv_file_is_imported_by_the_columns_that_the_aws_cli_asks_for(machine):
-    machine.create("--sandbox", "--for", "s3", "--store", "csv:keys.csv")
-
-    header, row = (machine.work / "keys.csv").read_bytes().decode("ascii").split("\r\n")[:2]
-    assert header == "User Name,Access key ID,Secret access key"
-    assert row.startswith("CI_USER,AKIA")
-
-
 def test_the_console_form_of_the_csv_file_has_its_two_columns(machine):
     machine.create("--sandbox", "--for", "s3", "--store", "csv:keys.csv", "--csv-format", "console")
 
@@ -71,18 +63,6 @@ def test_every_page_of_the_managed_policies_is_read_by_a_paginator(sandbox):
     assert POLICIES <= set(arns)
     document = iam.get_policy_version(PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess", VersionId="v2")
     assert document["PolicyVersion"]["Document"]["Statement"][0]["Action"] == ["s3:*", "s3-object-lambda:*"]
-
-
-def test_every_user_is_read_by_a_paginator_with_small_pages(sandbox):
-    iam = sandbox.client("iam")
-    names = [f"user-{number:02}" for number in range(7)]
-    for name in names:
-        iam.create_user(UserName=name, Path="/pages/")
-
-    pages = list(iam.get_paginator("list_users").paginate(PathPrefix="/pages/", PaginationConfig={"PageSize": 3}))
-
-    assert [len(page["Users"]) for page in pages] == [3, 3, 1]
-    assert sorted(user["UserName"] for page in pages for user in page["Users"]) == names
 
 
 def test_a_wrong_secret_is_refused(sandbox):

@@ -1,43 +1,11 @@
 """Full disks and read-only places, for real: what is told, and that nothing is lost."""
 
-import itertools
-
 import pytest
 
 from harness.confined import confined_machine
+from harness.place import Place
 from harness.proxy import proxy_to
 from harness.snapshot import assert_seen
-
-NUMBERS = itertools.count(1)
-
-
-class Place:
-    """A confined machine that works on the shared sandbox through a proxy."""
-
-    def __init__(self, machine, sandbox, proxy, name):
-        self.machine, self.sandbox, self.proxy, self.name = machine, sandbox, proxy, name
-        self.env = sandbox.env | {"AWS_ENDPOINT_URL": proxy.url, "CIRCLE_HOST": proxy.url}
-
-    def create(self, *args, code):
-        return self.machine.run("create", self.name, "--for", "s3", *args, "--yes", env=self.env, code=code)
-
-    def users(self):
-        return [user["UserName"] for user in self.sandbox.client("iam").list_users()["Users"]]
-
-    def live_keys(self):
-        listed = self.sandbox.client("iam").list_access_keys(UserName=self.name)["AccessKeyMetadata"]
-        return [key["AccessKeyId"] for key in listed if key["Status"] == "Active"]
-
-    def stored(self, file="keys.csv"):
-        """Returns the id in the CSV file, after STS took it with its secret."""
-        _, key, secret = self.machine.inside(self.machine.work / file).read_text().splitlines()[1].split(",")
-        caller = self.sandbox.client("sts", (key, secret)).get_caller_identity()
-        assert caller["Arn"].endswith(f"user/{self.name}")
-        return key
-
-    def spool(self):
-        root = self.machine.inside(self.machine.state) / "ciuser/spool"
-        return sorted(root.rglob("*")) if root.exists() else []
 
 
 @pytest.fixture
@@ -45,7 +13,7 @@ def place(request, tmp_path, program, shared_sandbox):
     """Runs a machine whose file systems are those that the test's marker asks for."""
     sizes = request.node.get_closest_marker("file_systems").kwargs
     with confined_machine(tmp_path / "machine", program, **sizes) as machine, proxy_to(shared_sandbox.url) as proxy:
-        yield Place(machine, shared_sandbox, proxy, f"CI_USER_{next(NUMBERS)}")
+        yield Place(machine, shared_sandbox, proxy)
 
 
 @pytest.mark.file_systems(state="4m")

@@ -14,28 +14,30 @@ const UNSAFE_BEHIND: [&str; 3] = ["Stderr:", "could not parse response", "respon
 /// Texts of the SDK that only say that the next one says more.
 const EMPTY: [&str; 3] = ["service error", "dispatch failure", "unhandled error"];
 
+/// What to do when nothing was found.
+const NAME_ONE: &str = "name a profile, or set `AWS_ACCESS_KEY_ID` and its kin";
+
 /// Says in a line why there are no credentials, and what to do about it.
 pub(crate) fn explain(error: &CredentialsError, profile: Option<&str>) -> String {
     let reason = reason(error);
-    let selected = selected(profile);
     if reason.contains("cargo feature") {
-        return format!(
-            "the profile uses a login that ciuser cannot read; {}",
-            export(&selected)
-        );
+        return format!("the profile uses a login that ciuser cannot read; {}", export(profile));
     }
     if reason.contains("SSO") || reason.contains("sso") || reason.contains("UnauthorizedException") {
-        return format!("{reason}; run `aws sso login{selected}`");
+        return format!("{reason}; run `aws sso login{}`", selected(profile));
     }
-    if reason.contains("AccessDenied") {
-        let mfa = export(&selected);
-        return format!("{reason}; ciuser asks for no MFA code: if the role needs one, {mfa}");
+    // With a code that was wrong, STS says so itself.
+    if reason.contains("AccessDenied") && !reason.contains("MultiFactorAuthentication failed") {
+        return format!("{reason}; if the role needs an MFA code, the profile needs `mfa_serial`");
     }
     if reason.contains("found in chain") {
         let profile = profile_in_chain(&reason)
             .map(|why| format!(" ({why})"))
             .unwrap_or_default();
-        return format!("no credentials found{profile}; name a profile, or set `AWS_ACCESS_KEY_ID` and its kin");
+        return format!("no credentials found{profile}; {NAME_ONE}");
+    }
+    if reason.contains("IMDS") {
+        return format!("no credentials found, and the metadata service of EC2 gave none ({reason}); {NAME_ONE}");
     }
     reason
 }
@@ -51,7 +53,9 @@ fn selected(profile: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
-fn export(selected: &str) -> String {
+/// Says how to get the credentials of a profile by way of the AWS CLI.
+pub(crate) fn export(profile: Option<&str>) -> String {
+    let selected = selected(profile);
     format!("run `eval \"$(aws configure export-credentials{selected} --format env)\"` first")
 }
 

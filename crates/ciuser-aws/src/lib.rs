@@ -8,19 +8,24 @@
 //! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port. The one call to
 //! CloudTrail is made without an SDK client (`trail`).
 
+mod assume;
 mod attempt;
+mod config;
 mod credentials;
 mod date;
 mod endpoint;
 mod error;
 mod iam;
 mod pages;
+mod role;
 mod session;
 mod sts;
 mod too_many;
 mod trail;
 mod transport;
+mod whole;
 
+pub use assume::{AskMfaCode, NobodyToAsk};
 pub use iam::AwsIam;
 pub use session::{Options, Session, SessionError, StaticCredentials};
 pub use sts::AwsSts;

@@ -21,6 +21,8 @@ use bytes::Bytes;
 use ciuser_core::port::{Reached, Transport, TransportError};
 use http_body_util::Full;
 
+use crate::whole::is_whole;
+
 /// An extension of a request that is sent once only: it must not travel on a connection that was used before.
 ///
 /// A server may close an idle connection while the request is on its way, and then nobody knows whether it was read.
@@ -79,6 +81,12 @@ fn outgoing(request: HttpRequest) -> Result<http::Request<Bytes>, ConnectorError
 /// Hands the answer to the SDK as a body that is still to be read: one in memory would be shown in the SDK's log,
 /// before the SDK knows that the answer of this operation holds a secret.
 fn incoming(answer: http::Response<Bytes>) -> Result<HttpResponse, ConnectorError> {
+    if answer.status().is_success() && !is_whole(answer.body()) {
+        return Err(lost(TransportError {
+            reached: Reached::Unknown,
+            message: "the answer was cut off on the way".to_owned(),
+        }));
+    }
     HttpResponse::try_from(answer.map(|body| SdkBody::from_body_1_x(Full::new(body)))).map_err(|_| {
         lost(TransportError {
             reached: Reached::Unknown,

@@ -21,6 +21,14 @@ pub enum Answer {
     Dropped,
 }
 
+/// Returns the AWS operations that are served, as policies write them: `iam:CreateUser`.
+pub fn operations() -> impl Iterator<Item = String> {
+    let of = |service: Service| move |name: &str| format!("{}:{name}", service.prefix());
+    iam::names()
+        .map(of(Service::Iam))
+        .chain(sts::names().map(of(Service::Sts)))
+}
+
 /// A sandbox in memory.
 pub struct Engine {
     state: State,

@@ -21,7 +21,7 @@ mod state_dir;
 mod sts;
 mod wire;
 
-pub use engine::{Answer, Engine};
+pub use engine::{Answer, Engine, operations};
 pub use entropy::Entropy;
 pub use faults::{Fault, Faults};
 pub use gate::{Decision, LogEntry};

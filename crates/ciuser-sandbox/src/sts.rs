@@ -4,9 +4,16 @@ use crate::principal::Principal;
 use crate::state::State;
 use crate::wire::{AwsError, Xml};
 
+const GET_CALLER_IDENTITY: &str = "GetCallerIdentity";
+
+/// Returns the names of all operations.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    [GET_CALLER_IDENTITY].into_iter()
+}
+
 /// Applies an STS operation.
 pub(crate) fn call(state: &State, caller: &Principal, action: &str) -> Result<Xml, AwsError> {
-    if action != "GetCallerIdentity" {
+    if action != GET_CALLER_IDENTITY {
         return Err(AwsError::invalid_action(action, Some("2011-06-15")));
     }
     let mut xml = Xml::default();

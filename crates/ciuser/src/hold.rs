@@ -47,6 +47,12 @@ impl Signal {
     }
 }
 
+/// Sends this process a SIGINT: a terminal that reports keys sends none for Ctrl-C.
+pub(crate) fn interrupt_self() {
+    // There is no reason for which a process could not signal itself.
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::INT);
+}
+
 /// The signals of the process. Clones share what was noted.
 #[derive(Debug, Clone)]
 pub(crate) struct Signals {
@@ -165,6 +171,7 @@ impl Terminal {
     }
 
     fn restore(&self) {
+        crate::ui::give_back();
         if let Some((end, modes)) = &self.0 {
             // The process ends in any case.
             let _ = rustix::termios::tcsetattr(end, OptionalActions::Now, modes);

@@ -86,6 +86,7 @@ pub(crate) const BUG: i32 = 70;
 /// [`BUG`]. What a handover has reached is in the journal: an end at any moment is provided for.
 pub(crate) fn report_bugs() {
     std::panic::set_hook(Box::new(|panic| {
+        crate::ui::give_back();
         let place = panic.location().map(ToString::to_string);
         let trace = std::backtrace::Backtrace::capture();
         let trace = (trace.status() == std::backtrace::BacktraceStatus::Captured).then(|| trace.to_string());

@@ -23,6 +23,7 @@ mod store;
 mod targets;
 mod transport;
 mod ui;
+mod wizard;
 mod written;
 
 /// Hardens the process and runs the program.

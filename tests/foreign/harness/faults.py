@@ -1,5 +1,6 @@
 """What a network and a server do to one call: a proxy that does it to the nth call that goes through it."""
 
+import json
 import os
 import socket
 import struct
@@ -10,6 +11,7 @@ from .proxy import Proxy, send, serving
 
 HTML = b"<!DOCTYPE html><html><body><h1>Welcome to the hotel's network</h1></body></html>"
 DRIP_SECONDS = 3
+NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
 def drop_request(handler, ask):
@@ -51,6 +53,17 @@ def truncated(handler, ask):
     send(handler, status, headers, body[: len(body) * 2 // 3])
 
 
+def cut_after(mark, more):
+    """The answer ends so many bytes after a mark in it, and claims to be whole."""
+
+    def fault(handler, ask):
+        status, headers, body = ask()
+        assert mark in body
+        send(handler, status, headers, body[: body.index(mark) + len(mark) + more])
+
+    return fault
+
+
 def wrong_content_type(handler, ask):
     """The answer is right, and says that it is something else."""
     status, headers, body = ask()
@@ -82,6 +95,28 @@ def status_after(status):
     return fault
 
 
+def aws_error(status, code, message):
+    """IAM says no, in its own form."""
+    body = (
+        f'<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>{code}</Code>'
+        f"<Message>{message}</Message></Error><RequestId>{NO_ID}</RequestId></ErrorResponse>"
+    )
+
+    def fault(handler, ask):
+        send(handler, status, [("Content-Type", "text/xml")], body.encode())
+
+    return fault
+
+
+def json_error(status, message):
+    """CircleCI says no, in its own form."""
+
+    def fault(handler, ask):
+        send(handler, status, [("Content-Type", "application/json")], json.dumps({"message": message}).encode())
+
+    return fault
+
+
 FAULTS = {
     "the request is dropped": drop_request,
     "the answer is dropped": drop_answer,
@@ -101,19 +136,28 @@ FAULTS = {
 class FaultyProxy(Proxy):
     """A proxy that lets one fault happen to the calls that `strikes` chooses, by number and name."""
 
-    def __init__(self, upstream, fault, strikes):
+    def __init__(self, upstream, fault=None, strikes=None):
         super().__init__(upstream)
         self.fault, self.strikes = fault, strikes
 
     def answer(self, handler, call, number, ask):
-        if self.strikes(number, call):
+        if self.strikes and self.strikes(number, call):
             self.fault(handler, ask)
         else:
-            send(handler, *ask())
+            super().answer(handler, call, number, ask)
+
+    @contextmanager
+    def doing(self, fault, to):
+        """Lets the fault happen to every call of a name, for the time of a block."""
+        self.fault, self.strikes = fault, lambda _, call: call == to
+        try:
+            yield
+        finally:
+            self.strikes = None
 
 
 @contextmanager
-def faulty_proxy_to(upstream, fault, strikes):
-    """Runs a proxy that does this fault to the calls that are chosen."""
+def faulty_proxy_to(upstream, fault=None, strikes=None):
+    """Runs a proxy that does this fault to the calls that are chosen; none at first, if there is none."""
     with serving(FaultyProxy(upstream, fault, strikes)) as proxy:
         yield proxy

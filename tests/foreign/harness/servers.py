@@ -1,4 +1,6 @@
-"""Servers on free loopback ports: moto, and the sandbox behind `ciuser sandbox serve`. Each is ended by its own id."""
+"""Servers on free loopback ports: moto, ministack, and the sandbox behind `ciuser sandbox serve`. Each is ended by its
+own id.
+"""
 
 import os
 import re
@@ -26,13 +28,13 @@ class Server:
     url: str
     env: dict
 
-    def client(self, service, key=None, url=None):
+    def client(self, service, key=None, url=None, region=REGION):
         """Returns a boto3 client of an AWS service; of the caller's own key, or of `(id, secret)`."""
         key = key or (self.env["AWS_ACCESS_KEY_ID"], self.env["AWS_SECRET_ACCESS_KEY"])
         return boto3.client(
             service,
             endpoint_url=url or self.url,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id=key[0],
             aws_secret_access_key=key[1],
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60),
@@ -95,6 +97,37 @@ def moto_server(log: Path):
                     "AWS_DEFAULT_REGION": REGION,
                 },
             )
+
+
+@contextmanager
+def ministack_server(program: Path, log: Path):
+    """Runs ministack, which verifies signatures and enforces policies, with an administrator of its own: by itself it
+    knows the account's root user only.
+    """
+    assert program.is_file(), f"{program} is not there: `./test` installs it"
+    port = free_port()
+    environment = {
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "HOME": str(log.parent),
+        "PATH": os.environ["PATH"],
+        "S3_DATA_DIR": str(log.parent / "s3"),
+        "STATE_DIR": str(log.parent / "state"),
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen([program], env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        with ended_at_exit(process):
+            url = f"http://127.0.0.1:{port}"
+            wait_for(url, process)
+            env = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+            root = Server(url, env | {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"})
+            iam = root.client("iam")
+            iam.create_user(UserName="admin")
+            iam.attach_user_policy(UserName="admin", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+            key = iam.create_access_key(UserName="admin")["AccessKey"]
+            admin = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+            yield Server(url, env | admin)
 
 
 @contextmanager

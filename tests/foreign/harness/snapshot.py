@@ -25,6 +25,7 @@ def still(text):
     """Returns the text with names of the same length in the place of ids, times and ports."""
     text = numbered(text, r"\bAKIA[A-Z0-9]{16}\b", "AKIA{:0>16}")
     text = numbered(text, r"\br-[0-9a-f]{16}\b", "r-{:0>16}")
+    text = re.sub(r"\bCI_USER_\d{3}\b", "CI_USER_000", text)
     text = re.sub(r"127\.0\.0\.1:\d{5}", "127.0.0.1:PORT..", text)
     text = re.sub(r"\b\d{12}\b", "111122223333", text)
     text = re.sub(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "00000000-0000-0000-0000-000000000000", text)

@@ -1,133 +1,6 @@
-//! Where credentials, region and endpoint come from. The SDK reads the process's environment, so each case runs in a
-//! process of its own: this test binary again, with one test alone and a cleared environment, which then is the child.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the cases are files and variables of a child process"
-)]
+//! Where region and endpoint come from, and what is said when there are no credentials.
 
-use std::path::Path;
-use std::process::Command;
-
-use ciuser_aws::{Options, Session};
-use ciuser_core::port::{Iam as _, Sts as _, Trail as _};
-
-use crate::fake::{Fake, Pauses, Reply, refused, run, user};
-
-/// What a child reports: a line for each request, and one for the session.
-fn outcome(directory: &Path, files: &[(&str, &str)], environment: &[(&str, &str)]) -> String {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args([
-            "--exact",
-            "environment::an_asked_region_is_asked_and_signed_for",
-            "--nocapture",
-        ])
-        .env_clear()
-        .env(CHILD, "1");
-    command.env("HOME", directory);
-    for (name, text) in files {
-        std::fs::write(directory.join(name), text).unwrap();
-        let variable = if *name == "config" {
-            "AWS_CONFIG_FILE"
-        } else {
-            "AWS_SHARED_CREDENTIALS_FILE"
-        };
-        command.env(variable, directory.join(name));
-    }
-    let output = command.envs(environment.iter().copied()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines()
-        .filter_map(|line| line.split_once("> "))
-        .map(|(_, line)| format!("{line}\n"))
-        .collect()
-}
-
-#[expect(clippy::print_stdout, reason = "the parent reads it")]
-fn report(line: &str) {
-    println!("> {line}");
-}
-
-/// Set in the processes that these tests start.
-const CHILD: &str = "CIUSER_TEST_CHILD";
-
-#[tokio::test]
-async fn an_asked_region_is_asked_and_signed_for() {
-    if std::env::var_os(CHILD).is_some() {
-        return child().await;
-    }
-    let directory = tempfile::tempdir().unwrap();
-    assert_eq!(
-        outcome(directory.path(), &[], &with_keys(&[("ASKED_REGION", "eu-west-1")])),
-        "endpoint aws region Some(\"eu-west-1\")\nhttps://iam.amazonaws.com/ AKIAENVIRONMENT00001\nhttps://sts.eu-west-1.amazonaws.com/ AKIAENVIRONMENT00001\n"
-    );
-}
-
-/// What a child does: it connects as it was asked to, calls, and reports what was sent where.
-async fn child() {
-    let asked = |name: &str| std::env::var(name).ok();
-    let reply = match asked("REPLY").as_deref() {
-        Some("denied") => refused(
-            403,
-            "AccessDenied",
-            "User: me is not authorized to perform: sts:AssumeRole",
-        ),
-        Some("silence") => {
-            tokio::time::pause();
-            Reply::Silence
-        }
-        _ => refused(404, "NoSuchEntity", "no"),
-    };
-    let fake = Fake::new([reply]);
-    let options = Options {
-        profile: asked("ASKED_PROFILE"),
-        region: asked("ASKED_REGION").map(|region| region.parse().unwrap()),
-        endpoint_url: asked("ASKED_ENDPOINT_URL"),
-        run: run(),
-        credentials: None,
-    };
-    let session = match Session::connect(options, fake.clone()).await {
-        Ok(session) => session,
-        Err(error) => return report(&format!("{error} | {}", error.hint().unwrap_or_default())),
-    };
-    if asked("ASK_TRAIL").is_some() {
-        let trail = session.trail(std::rc::Rc::new(Pauses::default()));
-        let since = jiff::Timestamp::UNIX_EPOCH;
-        let error = trail.lookup_created_access_keys(&user(), &run(), since).await;
-        let asked = fake.seen().first().map(|seen| seen.uri.to_string());
-        return report(&asked.unwrap_or_else(|| error.unwrap_err().to_string()));
-    }
-    report(&format!(
-        "endpoint {} region {:?}",
-        session.endpoint_label(),
-        session.region().map(ToString::to_string)
-    ));
-    let error = session
-        .iam(std::rc::Rc::new(Pauses::default()))
-        .get_user(&user())
-        .await
-        .unwrap_err();
-    if !error.is_no_such_entity() {
-        return report(&format!("{:?} {error}", error.kind));
-    }
-    session.sts().get_caller_identity().await.unwrap_err();
-    for seen in fake.seen() {
-        let key = seen
-            .header("authorization")
-            .split(['=', '/'])
-            .nth(1)
-            .unwrap_or_default();
-        report(&format!("{} {key}", seen.uri));
-    }
-}
-
-const KEYS: [(&str, &str); 2] = [
-    ("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT00001"),
-    ("AWS_SECRET_ACCESS_KEY", "s"),
-];
-
-fn with_keys(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-    KEYS.into_iter().chain(more.iter().copied()).collect()
-}
+use crate::child::{outcome, with_keys};
 
 #[test]
 fn a_region_that_is_not_configured_is_not_made_up() {
@@ -324,6 +197,58 @@ fn a_machine_without_credentials_says_so_and_does_not_wait_for_the_metadata_serv
 }
 
 #[test]
+fn a_metadata_service_that_refuses_is_no_credentials_either() {
+    let directory = tempfile::tempdir().unwrap();
+    let lines = outcome(directory.path(), &[], &[("REPLY", "denied")]);
+    assert_eq!(
+        lines,
+        "endpoint aws region None\nCredentials no credentials found, and the metadata service of EC2 gave none (failed to load IMDS session token: request forbidden: IMDS is disabled or the caller has insufficient permissions); name a profile, or set `AWS_ACCESS_KEY_ID` and its kin\n"
+    );
+}
+
+#[test]
+fn a_profile_can_ignore_configured_endpoints() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "[default]\nignore_configured_endpoint_urls = true\nendpoint_url = http://profile:1\nservices = local\n[services local]\niam =\n  endpoint_url = http://services:2\n";
+    let lines = outcome(
+        directory.path(),
+        &[("config", config)],
+        &with_keys(&[("AWS_ENDPOINT_URL_STS", "http://sts:3")]),
+    );
+    assert_eq!(
+        lines,
+        "endpoint aws region None\nhttps://iam.amazonaws.com/ AKIAENVIRONMENT00001\nhttps://sts.us-east-1.amazonaws.com/ AKIAENVIRONMENT00001\n"
+    );
+}
+
+#[test]
+fn fips_and_dual_stack_endpoints_are_asked_where_there_are_any() {
+    let directory = tempfile::tempdir().unwrap();
+    let fips = ("AWS_USE_FIPS_ENDPOINT", "true");
+    let dual_stack = ("AWS_USE_DUALSTACK_ENDPOINT", "true");
+    for (variable, region, iam, sts) in [
+        (
+            fips,
+            "us-east-1",
+            "iam-fips.amazonaws.com",
+            "sts-fips.us-east-1.amazonaws.com",
+        ),
+        (
+            fips,
+            "us-gov-east-1",
+            "iam.us-gov.amazonaws.com",
+            "sts.us-gov-east-1.amazonaws.com",
+        ),
+        (dual_stack, "eu-west-1", "iam.global.api.aws", "sts.eu-west-1.api.aws"),
+    ] {
+        let lines = outcome(directory.path(), &[], &with_keys(&[variable, ("AWS_REGION", region)]));
+        let key = "AKIAENVIRONMENT00001";
+        let expected = format!("endpoint aws region Some({region:?})\nhttps://{iam}/ {key}\nhttps://{sts}/ {key}\n");
+        assert_eq!(lines, expected);
+    }
+}
+
+#[test]
 fn a_role_that_may_not_be_assumed_is_told_with_the_services_reason() {
     let directory = tempfile::tempdir().unwrap();
     let config = "[profile base]\naws_access_key_id = AKIABASE0000000000001\naws_secret_access_key = s\n[profile role]\nrole_arn = arn:aws:iam::111122223333:role/Admin\nsource_profile = base\n";
@@ -334,6 +259,6 @@ fn a_role_that_may_not_be_assumed_is_told_with_the_services_reason() {
     );
     assert_eq!(
         lines,
-        "endpoint aws region None\nCredentials AccessDenied: User: me is not authorized to perform: sts:AssumeRole; ciuser asks for no MFA code: if the role needs one, run `eval \"$(aws configure export-credentials --profile role --format env)\"` first\n"
+        "endpoint aws region None\nCredentials AccessDenied: User: me is not authorized to perform: sts:AssumeRole; if the role needs an MFA code, the profile needs `mfa_serial`\n"
     );
 }

@@ -57,7 +57,7 @@ async fn an_answer_with_a_secret_that_cannot_be_read_is_not_shown() {
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_is_told_by_its_status() {
-    let fake = Fake::new([Reply::Answer(200, "<CreateAccessKeyResponse".to_owned())]);
+    let fake = Fake::new([Reply::Answer(200, "<SomethingElse/>".to_owned())]);
     let error = iam(&fake, None).await.0.create_access_key(&user()).await.unwrap_err();
     assert_eq!(
         error,

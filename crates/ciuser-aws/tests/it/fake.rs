@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ciuser_aws::{AwsIam, AwsSts, AwsTrail, FreshConnection, Options, Session, StaticCredentials};
+use ciuser_aws::{AwsIam, AwsSts, AwsTrail, FreshConnection, NobodyToAsk, Options, Session, StaticCredentials};
 use ciuser_core::name::{AccessKeyId, Region, RunId, UserName};
 use ciuser_core::port::{Clock, Reached, Transport, TransportError};
 use ciuser_core::secret::SecretAccessKey;
@@ -44,7 +44,7 @@ impl Seen {
 
 pub(crate) struct Fake {
     script: Mutex<VecDeque<Reply>>,
-    last: Reply,
+    otherwise: Box<dyn Fn(&Seen) -> Reply + Send + Sync>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -55,7 +55,16 @@ impl Fake {
         let last = script.back().cloned().unwrap();
         Arc::new(Fake {
             script: Mutex::new(script),
-            last,
+            otherwise: Box::new(move |_| last.clone()),
+            seen: Mutex::default(),
+        })
+    }
+
+    /// Answers each request by what it asks.
+    pub(crate) fn answering(answer: fn(&Seen) -> Reply) -> Arc<Fake> {
+        Arc::new(Fake {
+            script: Mutex::default(),
+            otherwise: Box::new(answer),
             seen: Mutex::default(),
         })
     }
@@ -83,9 +92,9 @@ impl Transport for Fake {
             body: String::from_utf8(request.body().to_vec()).unwrap(),
             fresh: request.extensions().get::<FreshConnection>().is_some(),
         };
-        self.seen.lock().unwrap().push(seen);
+        self.seen.lock().unwrap().push(seen.clone());
         let next = self.script.lock().unwrap().pop_front();
-        match next.unwrap_or_else(|| self.last.clone()) {
+        match next.unwrap_or_else(|| (self.otherwise)(&seen)) {
             Reply::Answer(status, body) => Ok(http::Response::builder()
                 .status(status)
                 .header("content-type", "text/xml")
@@ -164,13 +173,18 @@ fn options(region: Option<&str>) -> Options {
 }
 
 pub(crate) async fn iam(fake: &Arc<Fake>, region: Option<&str>) -> (AwsIam, Rc<Pauses>) {
-    let session = Session::connect(options(region), fake.clone()).await.unwrap();
+    let session = Session::connect(options(region), fake.clone(), &NobodyToAsk)
+        .await
+        .unwrap();
     let pauses = Rc::new(Pauses::default());
     (session.iam(pauses.clone()), pauses)
 }
 
 pub(crate) async fn sts(fake: &Arc<Fake>, region: Option<&str>) -> AwsSts {
-    Session::connect(options(region), fake.clone()).await.unwrap().sts()
+    Session::connect(options(region), fake.clone(), &NobodyToAsk)
+        .await
+        .unwrap()
+        .sts()
 }
 
 pub(crate) async fn trail(
@@ -182,7 +196,7 @@ pub(crate) async fn trail(
         endpoint_url: endpoint_url.map(str::to_owned),
         ..options(region)
     };
-    let session = Session::connect(options, fake.clone()).await.unwrap();
+    let session = Session::connect(options, fake.clone(), &NobodyToAsk).await.unwrap();
     let pauses = Rc::new(Pauses::default());
     (session.trail(pauses.clone()), pauses)
 }

@@ -10,9 +10,12 @@
 
 mod answers;
 mod attempts;
+mod child;
 mod environment;
 mod errors;
 mod fake;
 mod listings;
+mod login;
 mod partitions;
+mod profiles;
 mod trail;

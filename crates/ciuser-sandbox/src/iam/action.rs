@@ -1,4 +1,4 @@
-//! Which function answers which action: the whole list of IAM operations that the sandbox knows.
+//! Which function answers which action: the whole list of IAM operations that the sandbox serves.
 
 use jiff::Timestamp;
 
@@ -63,95 +63,110 @@ pub(crate) fn call(
     Ok(xml)
 }
 
+/// Returns the names of all operations, in this file's order.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    tables().map(|(name, _)| *name)
+}
+
 fn operation(action: &str) -> Option<Operation> {
-    identity_operation(action)
-        .or_else(|| policy_operation(action))
-        .or_else(|| credential_operation(action))
+    tables()
+        .find(|(name, _)| *name == action)
+        .map(|(_, operation)| *operation)
 }
 
-fn identity_operation(action: &str) -> Option<Operation> {
-    Some(match action {
-        "CreateUser" => user::create_user,
-        "GetUser" => user::get_user,
-        "ListUsers" => user::list_users,
-        "UpdateUser" => user::update_user,
-        "DeleteUser" => user::delete_user,
-        "TagUser" => tag::tag_user,
-        "UntagUser" => tag::untag_user,
-        "ListUserTags" => tag::list_user_tags,
-        "CreateGroup" => group::create_group,
-        "GetGroup" => group::get_group,
-        "ListGroups" => group::list_groups,
-        "UpdateGroup" => group::update_group,
-        "DeleteGroup" => group::delete_group,
-        "AddUserToGroup" => membership::add_user_to_group,
-        "RemoveUserFromGroup" => membership::remove_user_from_group,
-        "ListGroupsForUser" => membership::list_groups_for_user,
-        "GetAccountSummary" => account::get_account_summary,
-        "GetAccountAuthorizationDetails" => details::get_account_authorization_details,
-        _ => return None,
-    })
+fn tables() -> impl Iterator<Item = &'static (&'static str, Operation)> {
+    IDENTITIES.iter().chain(POLICIES).chain(CREDENTIALS)
 }
 
-fn policy_operation(action: &str) -> Option<Operation> {
-    Some(match action {
-        "AttachUserPolicy" => attachment::attach_user_policy,
-        "DetachUserPolicy" => attachment::detach_user_policy,
-        "ListAttachedUserPolicies" => attachment::list_attached_user_policies,
-        "AttachGroupPolicy" => attachment::attach_group_policy,
-        "DetachGroupPolicy" => attachment::detach_group_policy,
-        "ListAttachedGroupPolicies" => attachment::list_attached_group_policies,
-        "PutUserPolicy" => inline::put_user_policy,
-        "GetUserPolicy" => inline::get_user_policy,
-        "DeleteUserPolicy" => inline::delete_user_policy,
-        "ListUserPolicies" => inline::list_user_policies,
-        "PutGroupPolicy" => inline::put_group_policy,
-        "GetGroupPolicy" => inline::get_group_policy,
-        "DeleteGroupPolicy" => inline::delete_group_policy,
-        "ListGroupPolicies" => inline::list_group_policies,
-        "PutUserPermissionsBoundary" => boundary::put_user_permissions_boundary,
-        "DeleteUserPermissionsBoundary" => boundary::delete_user_permissions_boundary,
-        "CreatePolicy" => policy::create_policy,
-        "GetPolicy" => policy::get_policy,
-        "DeletePolicy" => policy::delete_policy,
-        "ListPolicies" => policy::list_policies,
-        "TagPolicy" => tag::tag_policy,
-        "UntagPolicy" => tag::untag_policy,
-        "ListPolicyTags" => tag::list_policy_tags,
-        "CreatePolicyVersion" => policy_version::create_policy_version,
-        "GetPolicyVersion" => policy_version::get_policy_version,
-        "ListPolicyVersions" => policy_version::list_policy_versions,
-        "SetDefaultPolicyVersion" => policy_version::set_default_policy_version,
-        "DeletePolicyVersion" => policy_version::delete_policy_version,
-        "ListEntitiesForPolicy" => entities::list_entities_for_policy,
-        _ => return None,
-    })
-}
+const IDENTITIES: &[(&str, Operation)] = &[
+    ("CreateUser", user::create_user),
+    ("GetUser", user::get_user),
+    ("ListUsers", user::list_users),
+    ("UpdateUser", user::update_user),
+    ("DeleteUser", user::delete_user),
+    ("TagUser", tag::tag_user),
+    ("UntagUser", tag::untag_user),
+    ("ListUserTags", tag::list_user_tags),
+    ("CreateGroup", group::create_group),
+    ("GetGroup", group::get_group),
+    ("ListGroups", group::list_groups),
+    ("UpdateGroup", group::update_group),
+    ("DeleteGroup", group::delete_group),
+    ("AddUserToGroup", membership::add_user_to_group),
+    ("RemoveUserFromGroup", membership::remove_user_from_group),
+    ("ListGroupsForUser", membership::list_groups_for_user),
+    ("GetAccountSummary", account::get_account_summary),
+    (
+        "GetAccountAuthorizationDetails",
+        details::get_account_authorization_details,
+    ),
+];
 
-fn credential_operation(action: &str) -> Option<Operation> {
-    Some(match action {
-        "CreateAccessKey" => access_key::create_access_key,
-        "ListAccessKeys" => access_key::list_access_keys,
-        "UpdateAccessKey" => access_key::update_access_key,
-        "DeleteAccessKey" => access_key::delete_access_key,
-        "GetAccessKeyLastUsed" => access_key::get_access_key_last_used,
-        "CreateLoginProfile" => login_profile::create_login_profile,
-        "GetLoginProfile" => login_profile::get_login_profile,
-        "DeleteLoginProfile" => login_profile::delete_login_profile,
-        "CreateVirtualMFADevice" => mfa::create_virtual_mfa_device,
-        "EnableMFADevice" => mfa::enable_mfa_device,
-        "ListMFADevices" => mfa::list_mfa_devices,
-        "DeactivateMFADevice" => mfa::deactivate_mfa_device,
-        "DeleteVirtualMFADevice" => mfa::delete_virtual_mfa_device,
-        "UploadSSHPublicKey" => ssh_key::upload_ssh_public_key,
-        "ListSSHPublicKeys" => ssh_key::list_ssh_public_keys,
-        "DeleteSSHPublicKey" => ssh_key::delete_ssh_public_key,
-        "UploadSigningCertificate" => certificate::upload_signing_certificate,
-        "ListSigningCertificates" => certificate::list_signing_certificates,
-        "DeleteSigningCertificate" => certificate::delete_signing_certificate,
-        "CreateServiceSpecificCredential" => service_credential::create_service_specific_credential,
-        "ListServiceSpecificCredentials" => service_credential::list_service_specific_credentials,
-        "DeleteServiceSpecificCredential" => service_credential::delete_service_specific_credential,
-        _ => return None,
-    })
-}
+const POLICIES: &[(&str, Operation)] = &[
+    ("AttachUserPolicy", attachment::attach_user_policy),
+    ("DetachUserPolicy", attachment::detach_user_policy),
+    ("ListAttachedUserPolicies", attachment::list_attached_user_policies),
+    ("AttachGroupPolicy", attachment::attach_group_policy),
+    ("DetachGroupPolicy", attachment::detach_group_policy),
+    ("ListAttachedGroupPolicies", attachment::list_attached_group_policies),
+    ("PutUserPolicy", inline::put_user_policy),
+    ("GetUserPolicy", inline::get_user_policy),
+    ("DeleteUserPolicy", inline::delete_user_policy),
+    ("ListUserPolicies", inline::list_user_policies),
+    ("PutGroupPolicy", inline::put_group_policy),
+    ("GetGroupPolicy", inline::get_group_policy),
+    ("DeleteGroupPolicy", inline::delete_group_policy),
+    ("ListGroupPolicies", inline::list_group_policies),
+    ("PutUserPermissionsBoundary", boundary::put_user_permissions_boundary),
+    (
+        "DeleteUserPermissionsBoundary",
+        boundary::delete_user_permissions_boundary,
+    ),
+    ("CreatePolicy", policy::create_policy),
+    ("GetPolicy", policy::get_policy),
+    ("DeletePolicy", policy::delete_policy),
+    ("ListPolicies", policy::list_policies),
+    ("TagPolicy", tag::tag_policy),
+    ("UntagPolicy", tag::untag_policy),
+    ("ListPolicyTags", tag::list_policy_tags),
+    ("CreatePolicyVersion", policy_version::create_policy_version),
+    ("GetPolicyVersion", policy_version::get_policy_version),
+    ("ListPolicyVersions", policy_version::list_policy_versions),
+    ("SetDefaultPolicyVersion", policy_version::set_default_policy_version),
+    ("DeletePolicyVersion", policy_version::delete_policy_version),
+    ("ListEntitiesForPolicy", entities::list_entities_for_policy),
+];
+
+const CREDENTIALS: &[(&str, Operation)] = &[
+    ("CreateAccessKey", access_key::create_access_key),
+    ("ListAccessKeys", access_key::list_access_keys),
+    ("UpdateAccessKey", access_key::update_access_key),
+    ("DeleteAccessKey", access_key::delete_access_key),
+    ("GetAccessKeyLastUsed", access_key::get_access_key_last_used),
+    ("CreateLoginProfile", login_profile::create_login_profile),
+    ("GetLoginProfile", login_profile::get_login_profile),
+    ("DeleteLoginProfile", login_profile::delete_login_profile),
+    ("CreateVirtualMFADevice", mfa::create_virtual_mfa_device),
+    ("EnableMFADevice", mfa::enable_mfa_device),
+    ("ListMFADevices", mfa::list_mfa_devices),
+    ("DeactivateMFADevice", mfa::deactivate_mfa_device),
+    ("DeleteVirtualMFADevice", mfa::delete_virtual_mfa_device),
+    ("UploadSSHPublicKey", ssh_key::upload_ssh_public_key),
+    ("ListSSHPublicKeys", ssh_key::list_ssh_public_keys),
+    ("DeleteSSHPublicKey", ssh_key::delete_ssh_public_key),
+    ("UploadSigningCertificate", certificate::upload_signing_certificate),
+    ("ListSigningCertificates", certificate::list_signing_certificates),
+    ("DeleteSigningCertificate", certificate::delete_signing_certificate),
+    (
+        "CreateServiceSpecificCredential",
+        service_credential::create_service_specific_credential,
+    ),
+    (
+        "ListServiceSpecificCredentials",
+        service_credential::list_service_specific_credentials,
+    ),
+    (
+        "DeleteServiceSpecificCredential",
+        service_credential::delete_service_specific_credential,
+    ),
+];

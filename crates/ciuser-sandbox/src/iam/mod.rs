@@ -32,5 +32,5 @@ mod state;
 mod tag;
 mod user;
 
-pub(crate) use action::call;
+pub(crate) use action::{call, names};
 pub(crate) use state::State;

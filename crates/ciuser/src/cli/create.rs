@@ -13,12 +13,15 @@ use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
 use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
+use super::saved::{Saved, Wanted};
 use super::spec_args::SpecArgs;
 use crate::clock::SystemClock;
 use crate::document::Kind;
 
 const EXAMPLES: &str = "\
 Examples:
+  Be asked for everything, page by page:
+    ciuser create --sandbox
   Try it without any account:
     ciuser create CI_USER --sandbox --for s3,cloudfront \\
         --deliver circleci-context:gh/acme/storefront-deploy --yes
@@ -33,36 +36,58 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CreateArgs {
-    /// Name of the user
-    name: UserName,
+    /// Name of the user; on a terminal the wizard asks for it
+    pub(super) name: Option<UserName>,
     /// Take the user from this spec file instead of flags
     #[arg(long, short, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Write what was asked for to a new spec file, at the end
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(super) save: Option<PathBuf>,
+    /// Let the wizard ask in plain lines, for screen readers
+    #[arg(long)]
+    pub(super) plain: bool,
     #[command(flatten)]
-    spec: SpecArgs,
+    pub(super) spec: SpecArgs,
     #[command(flatten)]
-    choices: ChoiceArgs,
+    pub(super) choices: ChoiceArgs,
+}
+
+impl CreateArgs {
+    /// Tells whether the wizard asks for what was not said: the name, or any permission. Never where a script waits.
+    fn opens_wizard(&self, setting: &Setting<'_>) -> bool {
+        let missing = self.name.is_none() || !self.spec.says_permissions();
+        missing && self.file.is_none() && !setting.global.yes && setting.ui.can_ask()
+    }
 }
 
 /// Runs `create`.
 pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
-    let spec = spec_of(args, setting)?;
+    if args.opens_wizard(setting) {
+        return super::wizard::run(args, setting).await;
+    }
+    let Some(name) = &args.name else {
+        return Err(nameless());
+    };
+    let saved = Saved::as_asked(args.save.as_deref(), setting)?;
+    let wanted = Wanted::of(spec_of(name, args, setting)?, &args.spec, setting);
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(spec, setting, &live);
-    resume_first(&live, setting, &[&args.name]).await?;
+    let spec = complete(wanted.spec.clone(), setting, &live);
+    resume_first(&live, setting, &[name]).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
     let exit = act_on(&live, &plan, setting, None, Kind::Create).await?;
     if exit == Exit::Done && plan.has_changes() && !setting.global.dry_run {
         live.ui.next(&next_steps(setting, &plan));
     }
+    saved.write_as_asked(&wanted, setting)?;
     Ok(exit)
 }
 
-fn spec_of(args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
+fn spec_of(name: &UserName, args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
     let Some(file) = &args.file else {
-        return args.spec.spec(&args.name, *setting);
+        return args.spec.spec(name, *setting);
     };
     if !args.spec.is_empty() {
         return Err(CliError::usage(
@@ -70,15 +95,16 @@ fn spec_of(args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
         ));
     }
     let mut spec = read_spec_file(file, setting)?;
-    spec.users.retain(|user| user.name.same_as(&args.name));
+    spec.users.retain(|user| user.name.same_as(name));
     if spec.users.is_empty() {
-        return Err(CliError::usage(format!(
-            "`{}` has no user `{}`",
-            file.display(),
-            args.name
-        )));
+        return Err(CliError::usage(format!("`{}` has no user `{name}`", file.display())));
     }
     Ok(spec)
+}
+
+fn nameless() -> CliError {
+    CliError::usage("the following required argument was not provided: <NAME>")
+        .with_hint("`ciuser create NAME` names the user; on a terminal `ciuser create` asks for all that is missing")
 }
 
 /// Returns the spec that a command line asks for, and what is wrong with it otherwise.
@@ -102,11 +128,12 @@ pub(crate) fn spec_of_command(words: &[String], environment: &crate::env::Enviro
         environment,
         ui: &ui,
     };
-    spec_of(args, &setting).map_err(|error| format!("{error:?}"))
+    let name = args.name.as_ref().ok_or("it names nobody")?;
+    spec_of(name, args, &setting).map_err(|error| format!("{error:?}"))
 }
 
 /// Says how to open what was made, and what to do later.
-fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
+pub(super) fn next_steps(setting: &Setting<'_>, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
     for user in &plan.users {
         for target in &user.targets {

@@ -93,6 +93,11 @@ impl CliError {
         self
     }
 
+    /// Returns what failed.
+    pub(super) fn into_failures(self) -> Vec<Failure> {
+        self.failures
+    }
+
     /// Prints the error and returns how the program ends.
     pub(super) fn report(&self, ui: &Ui) -> Exit {
         for failure in &self.failures {

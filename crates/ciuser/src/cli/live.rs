@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, StaticCredentials};
+use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, SessionError, StaticCredentials};
 use ciuser_core::apply::World;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::plan::Session as SessionSource;
@@ -101,13 +101,9 @@ impl<'a> Live<'a> {
             run: run.clone(),
             credentials,
         };
-        let session = Session::connect(options, transport.clone()).await.map_err(|error| {
-            let failed = CliError::failed(error.to_string());
-            match error.hint() {
-                Some(hint) => failed.with_hint(hint),
-                None => failed,
-            }
-        })?;
+        let session = Session::connect(options, transport.clone(), &process.prompt)
+            .await
+            .map_err(|error| no_session(&error))?;
         let shared_clock = Rc::new(SystemClock);
         let sts = session.sts();
         let caller = sts.get_caller_identity().await.map_err(|error| who(&error))?;
@@ -298,6 +294,18 @@ fn sandbox_region(setting: &Setting<'_>) -> Option<Region> {
 fn listen() -> Result<Signals, CliError> {
     Signals::listen(|signal| crate::ui::signal_noted(signal.name()))
         .map_err(|error| CliError::failed(format!("listening for signals: {error}")))
+}
+
+fn no_session(error: &SessionError) -> CliError {
+    let ended = if error.is_nobody_to_ask() {
+        CliError::refused(error.to_string())
+    } else {
+        CliError::failed(error.to_string())
+    };
+    match error.hint() {
+        Some(hint) => ended.with_hint(hint),
+        None => ended,
+    }
 }
 
 fn who(error: &ciuser_core::port::IamError) -> CliError {

@@ -19,7 +19,9 @@ mod policies;
 mod resume;
 mod run;
 mod sandbox;
+mod saved;
 mod spec_args;
+mod wizard;
 
 use std::process::ExitCode;
 

@@ -162,11 +162,20 @@ pub(super) async fn resume_first(live: &Live<'_>, setting: &Setting<'_>, users: 
         }
         live.ui.talk(&format!("  carrying on run {} of {begun}", record.run));
         let run = record.run.clone();
-        if let Resumed::Went(outcome) = resume_one(live, record).await? {
-            report_resumed(live, &run, &outcome)?;
+        match resume_one(live, record).await? {
+            Resumed::Went(outcome) => report_resumed(live, &run, &outcome)?,
+            Resumed::Busy(run) => return Err(busy(&run)),
         }
     }
     Ok(())
+}
+
+/// What a run that is under way has done so far would look like a mess to be cleared up.
+fn busy(run: &RunId) -> CliError {
+    CliError::refused(format!(
+        "run {run}, which another process carries out, works on the same user"
+    ))
+    .with_hint("wait until it is done, then repeat the command")
 }
 
 /// A run that still waits stops the new command; one that was given up does not: the new plan has its work.

@@ -1,5 +1,7 @@
 //! The flag form of a spec: one user, from the command line.
 
+mod form;
+
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 

@@ -1,4 +1,5 @@
-//! What `docs/reference` is made of: the command line, and the JSON Schemas of everything that is read or written.
+//! What `docs/reference` is made of: the command line, the sandbox's operations, and the JSON Schemas of everything
+//! that is read or written.
 //!
 //! The pages are checked in, so that they can be read without the program; the test here fails when one of them is
 //! not what the code says. `cargo run -p xtask -- reference` writes them. All of this is in the tests only: the
@@ -9,6 +10,7 @@
 )]
 
 mod command_line;
+mod sandbox;
 mod schema;
 mod spec_file;
 
@@ -27,7 +29,10 @@ fn directory() -> PathBuf {
 
 /// All generated pages: path below `docs/reference`, and text.
 fn pages() -> BTreeMap<String, String> {
-    let mut pages = BTreeMap::from([("cli.md".to_owned(), command_line::page())]);
+    let mut pages = BTreeMap::from([
+        ("cli.md".to_owned(), command_line::page()),
+        ("sandbox-operations.md".to_owned(), sandbox::page()),
+    ]);
     for (name, schema) in schema::all() {
         let text = serde_json::to_string_pretty(&schema).unwrap();
         pages.insert(format!("schema/{name}.json"), format!("{text}\n"));

@@ -94,7 +94,7 @@ mod tests {
     use std::rc::Rc;
     use std::sync::Arc;
 
-    use ciuser_aws::{Options, Session, StaticCredentials};
+    use ciuser_aws::{NobodyToAsk, Options, Session, StaticCredentials};
     use ciuser_core::name::{Path, RunId, UserName};
     use ciuser_core::port::{Clock, Iam, NewUser, Sts as _};
     use ciuser_core::secret::SecretAccessKey;
@@ -148,7 +148,12 @@ mod tests {
                 session_token: token,
             }),
         };
-        (Session::connect(options, transport.clone()).await.unwrap(), transport)
+        (
+            Session::connect(options, transport.clone(), &NobodyToAsk)
+                .await
+                .unwrap(),
+            transport,
+        )
     }
 
     fn user() -> NewUser {

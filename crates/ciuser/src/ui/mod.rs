@@ -12,8 +12,9 @@ mod prompt;
 mod retired;
 mod review;
 mod trouble;
+mod wizard;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal as _, Write as _};
 
 use anstream::AutoStream;
@@ -23,6 +24,7 @@ pub(crate) use layout::{Column, table};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
 pub(crate) use trouble::usage_document;
+pub(crate) use wizard::{Facts, Lines, Screen, Step, give_back};
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -84,6 +86,8 @@ pub(crate) struct Ui {
     color: anstream::ColorChoice,
     spinner: RefCell<Option<ProgressBar>>,
     progress: RefCell<progress::Progress>,
+    /// Nothing moves: a screen is drawn elsewhere, or is read out.
+    calm: Cell<bool>,
 }
 
 impl Ui {
@@ -99,7 +103,13 @@ impl Ui {
             color,
             spinner: RefCell::new(None),
             progress: RefCell::default(),
+            calm: Cell::new(false),
         }
+    }
+
+    /// Shows no spinner from now on, or shows one again.
+    pub(crate) fn keep_calm(&self, calm: bool) {
+        self.calm.set(calm);
     }
 
     /// Tells whether the result is one JSON document.
@@ -160,6 +170,11 @@ impl Ui {
             (anstream::ColorChoice::Auto, true) => AutoStream::choice(&std::io::stderr()),
             (choice, _) => choice,
         }
+    }
+
+    /// Tells whether what is drawn on stderr may have colour.
+    fn colors_stderr(&self) -> bool {
+        self.choice(std::io::stderr().is_terminal()) != anstream::ColorChoice::Never
     }
 
     fn sign(&self, unicode: &'static str, ascii: &'static str) -> &'static str {

@@ -80,6 +80,14 @@ impl Ui {
         }
     }
 
+    /// Prints a text to be copied, as talk: its lines are left as they are.
+    pub(crate) fn block(&self, title: &str, text: &str) {
+        self.talk("");
+        self.talk(&format!("  {}", self.bold(title)));
+        self.talk("");
+        self.talk(text.trim_end());
+    }
+
     /// Prints what comes next, as talk.
     pub(crate) fn next(&self, lines: &[String]) {
         self.talk("");

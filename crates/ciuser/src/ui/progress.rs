@@ -117,7 +117,7 @@ impl Ui {
     /// Shows what is going on, on a terminal.
     pub(crate) fn spin(&self, what: &str) {
         use std::io::IsTerminal as _;
-        if self.manner.quiet || self.is_json() || !std::io::stderr().is_terminal() {
+        if self.calm.get() || self.manner.quiet || self.is_json() || !std::io::stderr().is_terminal() {
             return;
         }
         let room = self.width().saturating_sub(6);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io::{BufRead as _, Write as _};
 
+use ciuser_aws::AskMfaCode;
 use ciuser_core::apply::Ask;
 use ciuser_core::port::TargetError;
 use secrecy::SecretString;
@@ -43,7 +44,7 @@ impl Ui {
     }
 }
 
-/// Asks for passphrases, without showing them.
+/// Asks for passphrases and MFA codes, without showing them.
 pub(crate) struct TerminalPrompt<'a> {
     ui: &'a Ui,
     asked: Cell<bool>,
@@ -71,7 +72,7 @@ impl Prompt for TerminalPrompt<'_> {
         }
         self.asked.set(true);
         self.ui.still();
-        match rpassword::prompt_password(format!("  {question}: ")) {
+        match super::wizard::outside(|| rpassword::prompt_password(format!("  {question}: "))) {
             Ok(text) => Ok(Some(SecretString::from(text))),
             Err(error) => Err(TargetError::new(format!("the passphrase could not be read: {error}"))),
         }
@@ -79,5 +80,15 @@ impl Prompt for TerminalPrompt<'_> {
 
     fn interactive(&self) -> bool {
         self.ui.can_ask()
+    }
+}
+
+impl AskMfaCode for TerminalPrompt<'_> {
+    fn mfa_code(&self, serial: &str) -> Option<String> {
+        if !self.ui.can_ask() {
+            return None;
+        }
+        self.ui.still();
+        rpassword::prompt_password(format!("  MFA code of {serial}: ")).ok()
     }
 }

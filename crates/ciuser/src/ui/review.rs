@@ -24,16 +24,22 @@ impl Ui {
             }
             return;
         }
-        self.say(&self.fact("project", plan.project.as_str()));
+        for line in self.review_lines(plan) {
+            self.say(&line);
+        }
+    }
+
+    /// Returns what a person reviews, line by line, with colours.
+    pub(super) fn review_lines(&self, plan: &Plan) -> Vec<String> {
+        let mut lines = vec![self.fact("project", plan.project.as_str())];
         if let Some(region) = &plan.region {
-            self.say(&self.fact("region", region.as_str()));
+            lines.push(self.fact("region", region.as_str()));
         }
         for user in &plan.users {
-            self.say("");
-            for line in self.user_review(user) {
-                self.say(&line);
-            }
+            lines.push(String::new());
+            lines.extend(self.user_review(user));
         }
+        lines
     }
 
     /// Shows a plan as the result.

@@ -9,6 +9,7 @@
     reason = "tests fail by panicking, start the program and look at its files"
 )]
 
+mod create;
 mod delete;
 mod iam;
 mod program;
