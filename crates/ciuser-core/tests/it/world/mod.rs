@@ -11,6 +11,7 @@ mod driver;
 mod fault;
 mod iam;
 mod machine;
+mod request;
 mod sts;
 mod target;
 
