@@ -1,6 +1,6 @@
 //! Runs a plan from its locks to its outcome.
 
-use super::preflight::{abandon, open_stores, reserve_seals};
+use super::preflight::{abandon, open_stores, refuse_foreign, reserve_seals};
 use super::{Event, Failure, Outcome, Standing, UserOutcome, World, retire, run_steps};
 use crate::handover::{self, Sealed};
 use crate::inventory::{Reader, UserInventory, gather_again};
@@ -64,11 +64,13 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
             }
         }
     }
+    handover::refuse_unsettled(world, plan)?;
     if freshness == Freshness::Reviewed {
         check_fingerprints(world, run, plan).await?;
     }
     for user in &plan.users {
-        open_stores(world, run, plan, user).await?;
+        let opened = open_stores(world, run, plan, user).await?;
+        refuse_foreign(user, &opened)?;
     }
     if let Err(error) = world.journal.begin(&plan.scope, run, world.clock.now(), plan) {
         // It may have been written all the same; `resume` shall not carry out what is told to have failed.

@@ -3,7 +3,7 @@
 //! IAM is eventually consistent, and one success does not mean that every server knows the key, so several in a
 //! row are asked for. Each key has its own pauses and its own minute; while one waits, the others are asked for.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::apply::{Event, World};
 use crate::plan::{Plan, UserPlan};
@@ -28,7 +28,7 @@ pub(super) enum Proven {
 /// Asks STS until each key has worked three times in a row, or a minute has passed for it. Answers in the order of
 /// the keys.
 pub(super) async fn prove_all(world: &World<'_>, plan: &Plan, keys: &[(&UserPlan, &AccessKey)]) -> Vec<Proven> {
-    let now = world.clock.now();
+    let now = world.clock.uptime();
     let mut trials: Vec<Trial<'_>> = keys.iter().map(|(user, key)| Trial::new(user, key, now)).collect();
     while let Some(trial) = trials
         .iter_mut()
@@ -56,10 +56,10 @@ const NO_ANSWER: &str = "no answer";
 struct Trial<'a> {
     user: &'a UserPlan,
     key: &'a AccessKey,
-    /// When STS was first asked.
-    begun: Option<Timestamp>,
-    /// When it is to be asked again.
-    due: Timestamp,
+    /// When STS was first asked, as uptime.
+    begun: Option<SignedDuration>,
+    /// When it is to be asked again, as uptime.
+    due: SignedDuration,
     pause: SignedDuration,
     successes: u32,
     last: String,
@@ -67,7 +67,7 @@ struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    fn new(user: &'a UserPlan, key: &'a AccessKey, due: Timestamp) -> Trial<'a> {
+    fn new(user: &'a UserPlan, key: &'a AccessKey, due: SignedDuration) -> Trial<'a> {
         Trial {
             user,
             key,
@@ -80,9 +80,9 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Waits until the next try is due; never longer than its pause, for clocks jump.
+    /// Waits until the next try is due.
     async fn wait(&self, world: &World<'_>) {
-        let rest = self.due.duration_since(world.clock.now()).min(self.pause);
+        let rest = self.due.saturating_sub(world.clock.uptime());
         if self.begun.is_some() && rest.is_positive() {
             world.clock.sleep(rest).await;
         }
@@ -90,16 +90,16 @@ impl<'a> Trial<'a> {
 
     /// Asks once, and decides whether that was enough, or too much.
     async fn ask(&mut self, world: &World<'_>, plan: &Plan) {
-        let begun = *self.begun.get_or_insert(world.clock.now());
+        let begun = *self.begun.get_or_insert(world.clock.uptime());
         let answer = world.sts.get_caller_identity_with(self.key, plan.region.as_ref()).await;
         self.proven = match answer {
             Ok(caller) => self.accepted(world, caller),
             Err(error) => self.refused(world, &error),
         };
-        let now = world.clock.now();
-        self.due = now.saturating_add(self.pause).unwrap_or(now);
+        let now = world.clock.uptime();
+        self.due = now.saturating_add(self.pause);
         if self.proven.is_none() {
-            self.proven = self.given_up(world, now.duration_since(begun));
+            self.proven = self.given_up(world, now.saturating_sub(begun));
         }
     }
 

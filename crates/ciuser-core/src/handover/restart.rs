@@ -2,7 +2,8 @@
 
 use super::deliver::Handover;
 use super::issue::Issued;
-use super::recover::{State, recover_key, seen_of, state_of, still_fits};
+use super::recover::{recover_key, still_fits};
+use super::state::{State, seen_of, state_of};
 use super::{deliver_from_store, finish, issue_and_store};
 use crate::apply::{Event, Failure, Outcome, UserOutcome, World, abandon, open_stores, read_again, retire, run_steps};
 use crate::name::RunId;
