@@ -94,6 +94,13 @@ impl Handover<'_> {
                     .push(format!("access key `{}` is not yet confirmed by STS: {why}", key.id));
                 issue.replaces.is_none()
             }
+            Proven::Stopped => {
+                part.unfinished.push(format!(
+                    "access key `{}` is not yet confirmed by STS: stopped, as asked",
+                    key.id
+                ));
+                false
+            }
             Proven::OtherUser(arn) => {
                 part.unfinished
                     .push(format!("STS says that access key `{}` belongs to `{arn}`", key.id));

@@ -68,6 +68,8 @@ pub(crate) struct Sim {
     changes: RefCell<Vec<Change>>,
     /// The account as it was, for answers that are behind.
     past: RefCell<Vec<(Timestamp, Account)>>,
+    /// How long STS takes to answer.
+    pub(crate) sts_takes: Cell<SignedDuration>,
     /// How long STS does not know a new key.
     pub(crate) sts_lag: Cell<SignedDuration>,
     /// Whether CloudTrail shows the keys of a user as made by the run that asks.
@@ -105,6 +107,7 @@ impl Sim {
             repeats: Cell::new(false),
             changes: RefCell::default(),
             past: RefCell::default(),
+            sts_takes: Cell::new(SignedDuration::ZERO),
             sts_lag: Cell::new(SignedDuration::ZERO),
             trail_shows: Cell::new(false),
             person: Cell::new(None),

@@ -15,6 +15,7 @@ impl Sts for Sim {
     }
 
     async fn get_caller_identity_with(&self, key: &AccessKey, _region: Option<&Region>) -> Result<Caller, IamError> {
+        self.pass(self.sts_takes.get());
         self.call("GetCallerIdentity", |account, now| {
             let known_since = now.checked_sub(self.sts_lag.get()).unwrap();
             let holder = account.users.values().find(|user| {
