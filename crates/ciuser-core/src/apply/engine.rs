@@ -133,12 +133,14 @@ async fn apply_user<'a>(
             lines: user.lines().len(),
         });
     }
-    if let Err(failure) = run_steps(world, run, user, &mut part.changed).await {
-        part.unfinished
-            .push(format!("user `{}`: the rest of the plan", user.user));
-        return Err(failure);
+    let answer = match run_steps(world, run, user, &mut part.changed).await {
+        Ok(()) => hand_over(world, run, plan, user, part).await,
+        Err(failure) => Err(failure),
+    };
+    if answer.is_err() {
+        part.leave_the_rest();
     }
-    hand_over(world, run, plan, user, part).await
+    answer
 }
 
 /// Does what the plan says of the key, up to the proof of a new one.
