@@ -27,8 +27,8 @@ pub(super) fn write(out: &Path, file: &str) -> Result<String, Error> {
             .env("SOURCE_DATE_EPOCH", commit_time()?),
     );
     let kept = made.and_then(|()| keep(out, file));
-    remove_the_others()?;
-    kept.map(|()| file.to_owned())
+    let removed = remove_the_others();
+    kept.and(removed).map(|()| file.to_owned())
 }
 
 fn keep(out: &Path, file: &str) -> Result<(), Error> {

@@ -9,6 +9,8 @@ pub(crate) enum Error {
     Usage(String),
     #[error("`{0}` is not the tag of version {version}, which Cargo.toml has", version = super::VERSION)]
     OtherVersion(String),
+    #[error("this is not a clean checkout of tag `{0}`")]
+    NotTheTag(String),
     #[error("CHANGELOG.md says nothing under `[{0}]`")]
     NothingToSay(String),
     #[error("reading {0}: {1}")]

@@ -1,7 +1,7 @@
 //! Makes what is given to users: an archive, a Debian package, the bill of materials, checksums, release notes.
 //!
-//! The same commit gives the same archive: times are those of the commit, owners are nobody, order is that of names.
-//! Signing is not done here: whoever releases has the key.
+//! The same program and commit give the same archive: times are those of the commit, owners are nobody, order is that of
+//! names. A tag is packed only from a clean checkout of it. Signing is not done here: whoever releases has the key.
 #![expect(
     clippy::disallowed_methods,
     reason = "runs cargo and packers, and writes their results"
@@ -25,14 +25,17 @@ use stage::Stage;
 pub(crate) const USAGE: &str = "\
 package [--tag vX.Y.Z] [--profile release|dev] [--out DIR]
                         make archive, Debian package, bill of materials (CycloneDX), checksums and release notes in
-                        DIR [default: target/package]; needs cargo-deb, cargo-cyclonedx, git and tar";
+                        DIR [default: target/package]; needs cargo-deb, cargo-cyclonedx, dpkg, git, gzip and tar";
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Makes the packages. Returns what was made.
 pub(crate) fn run(arguments: &[&str]) -> Result<String, Error> {
     let options = Options::parse(arguments)?;
-    let notes = notes(options.tag.as_deref())?;
+    if let Some(tag) = &options.tag {
+        check_tag(tag)?;
+    }
+    let notes = notes(options.tag.is_some())?;
     let stage = Stage::build(options.profile)?;
     std::fs::create_dir_all(&options.out).map_err(Error::writing(&options.out))?;
     let name = format!("ciuser-{VERSION}-{}", stage.target);
@@ -47,14 +50,25 @@ pub(crate) fn run(arguments: &[&str]) -> Result<String, Error> {
     Ok(format!("in {}:\n{sums}", options.out.display()))
 }
 
-/// Returns what the changelog says of the version of the tag; without a tag, of what is not released yet.
-fn notes(tag: Option<&str>) -> Result<String, Error> {
+/// Makes sure that what is packed is what the tag names.
+fn check_tag(tag: &str) -> Result<(), Error> {
+    if tag.strip_prefix('v') != Some(VERSION) {
+        return Err(Error::OtherVersion(tag.to_owned()));
+    }
+    let tags = answer_of(Command::new("git").args(["tag", "--points-at", "HEAD"]))?;
+    let changed = answer_of(Command::new("git").args(["status", "--porcelain"]))?;
+    let here = String::from_utf8_lossy(&tags).lines().any(|line| line == tag);
+    if here && changed.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::NotTheTag(tag.to_owned()))
+    }
+}
+
+/// Returns what the changelog says of this version, or of what is not released yet.
+fn notes(released: bool) -> Result<String, Error> {
     let changelog = std::fs::read_to_string("CHANGELOG.md").map_err(Error::reading("CHANGELOG.md"))?;
-    let name = match tag {
-        None => changelog::UNRELEASED,
-        Some(tag) if tag.strip_prefix('v') == Some(VERSION) => VERSION,
-        Some(tag) => return Err(Error::OtherVersion(tag.to_owned())),
-    };
+    let name = if released { VERSION } else { changelog::UNRELEASED };
     changelog::section(&changelog, name)
         .map(str::to_owned)
         .ok_or_else(|| Error::NothingToSay(name.to_owned()))

@@ -63,7 +63,8 @@ fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
     } else {
         format!(" for user `{}`", user.user)
     };
-    let failure = Failure::untouched(format!("`{line}`{whose}: {error}"));
+    let doing = format!("`{line}`{whose}");
+    let failure = Failure::untouched(format!("{doing}: {error}"));
     match error.kind {
         IamErrorKind::AccessDenied => failure.with_hint(format!("the caller needs the permission `iam:{}`", line.call)),
         IamErrorKind::EntityAlreadyExists => {
@@ -74,8 +75,10 @@ fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
             user.user
         )),
         // It may have been carried out all the same.
-        _ if error.reached == Reached::Unknown => failure.with_hint("`ciuser resume` carries on").partial(),
-        _ => failure,
+        _ if error.reached == Reached::Unknown => Failure::of_call(&doing, &error)
+            .then("`ciuser resume` carries on")
+            .partial(),
+        _ => Failure::of_call(&doing, &error),
     }
 }
 

@@ -225,7 +225,7 @@ fn a_user_that_may_have_been_made_is_told_as_done_in_part() {
         (
             "`CreateUser /ci/CI_USER tags env=production, ciuser:project=storefront, ciuser:run=r-0000000000000001`: \
              connection reset\n\
-             hint: `ciuser resume` carries on"
+             hint: check the network, and what stands between, such as a proxy; then `ciuser resume` carries on"
                 .to_owned(),
             Standing::Partial
         )
