@@ -16,10 +16,14 @@ use super::global::Setting;
 use super::places::Typed;
 use crate::written::Documents;
 
-pub(super) use targets::{TargetArgs, key_file_beside};
+pub(super) use targets::{Purpose, TargetArgs, key_file_beside};
+
+const STORES: &str =
+    "Store that keeps the key: `kdbx[:FILE]` (default) or `csv[:FILE]`, repeatable; `none` leaves keys alone";
 
 /// What a user shall be, in flags.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("stores", |arg| arg.help(STORES)))]
 pub(super) struct SpecArgs {
     /// Managed policy, by name or ARN; repeatable
     #[arg(long = "policy", value_name = "NAME|ARN", help_heading = "Permissions")]
@@ -91,6 +95,11 @@ impl SpecArgs {
             ..self.clone()
         };
         without.is_empty()
+    }
+
+    /// Refuses flags that would be ignored.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        self.targets.check(Purpose::Create)
     }
 
     /// Returns the project, if it was named.
