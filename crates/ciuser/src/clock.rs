@@ -2,9 +2,15 @@
 
 #![expect(clippy::disallowed_methods, reason = "the home of the clock")]
 
+use std::sync::LazyLock;
+use std::time::Instant;
+
 use async_trait::async_trait;
 use ciuser_core::port::Clock;
 use jiff::{SignedDuration, Timestamp};
+
+/// Begins when somebody first asks how long the program has been at work.
+static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The time that the system shows, and waiting that lets other work of the thread go on.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +20,10 @@ pub(crate) struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn uptime(&self) -> SignedDuration {
+        SignedDuration::try_from(BEGUN.elapsed()).unwrap_or(SignedDuration::MAX)
     }
 
     async fn sleep(&self, duration: SignedDuration) {
@@ -36,8 +46,10 @@ mod tests {
         runtime.block_on(async {
             let before = SystemClock.now();
             SystemClock.sleep(SignedDuration::from_hours(-1)).await;
+            let begun = SystemClock.uptime();
             SystemClock.sleep(SignedDuration::from_millis(5)).await;
             assert!(SystemClock.now() > before);
+            assert!(SystemClock.uptime() - begun >= SignedDuration::from_millis(5));
         });
     }
 }

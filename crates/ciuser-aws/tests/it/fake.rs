@@ -141,6 +141,10 @@ impl Clock for Pauses {
         Timestamp::UNIX_EPOCH
     }
 
+    fn uptime(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
+
     async fn sleep(&self, duration: SignedDuration) {
         self.0.borrow_mut().push(duration.as_secs());
     }

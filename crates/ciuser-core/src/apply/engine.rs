@@ -1,6 +1,6 @@
 //! Runs a plan from its locks to its outcome.
 
-use super::preflight::{abandon, open_stores, reserve_seals};
+use super::preflight::{abandon, open_stores, refuse_foreign, reserve_seals};
 use super::{Event, Failure, Outcome, Standing, UserOutcome, World, retire, run_steps};
 use crate::handover::{self, Sealed};
 use crate::inventory::{Reader, UserInventory, gather_again};
@@ -64,11 +64,13 @@ async fn begin(world: &World<'_>, run: &RunId, plan: &Plan, freshness: Freshness
             }
         }
     }
+    handover::refuse_unsettled(world, plan)?;
     if freshness == Freshness::Reviewed {
         check_fingerprints(world, run, plan).await?;
     }
     for user in &plan.users {
-        open_stores(world, run, plan, user).await?;
+        let opened = open_stores(world, run, plan, user).await?;
+        refuse_foreign(user, &opened)?;
     }
     if let Err(error) = world.journal.begin(&plan.scope, run, world.clock.now(), plan) {
         // It may have been written all the same; `resume` shall not carry out what is told to have failed.
@@ -131,12 +133,14 @@ async fn apply_user<'a>(
             lines: user.lines().len(),
         });
     }
-    if let Err(failure) = run_steps(world, run, user, &mut part.changed).await {
-        part.unfinished
-            .push(format!("user `{}`: the rest of the plan", user.user));
-        return Err(failure);
+    let answer = match run_steps(world, run, user, &mut part.changed).await {
+        Ok(()) => hand_over(world, run, plan, user, part).await,
+        Err(failure) => Err(failure),
+    };
+    if answer.is_err() {
+        part.leave_the_rest();
     }
-    hand_over(world, run, plan, user, part).await
+    answer
 }
 
 /// Does what the plan says of the key, up to the proof of a new one.

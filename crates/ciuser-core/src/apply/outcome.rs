@@ -122,6 +122,12 @@ impl UserOutcome {
             unfinished: Vec::new(),
         }
     }
+
+    /// Notes that the plan was not carried out to its end, so that nobody takes the user for ready.
+    pub(crate) fn leave_the_rest(&mut self) {
+        self.unfinished
+            .push(format!("user `{}`: the rest of the plan", self.user));
+    }
 }
 
 impl TargetOutcome {

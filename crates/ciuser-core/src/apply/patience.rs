@@ -1,8 +1,11 @@
 //! Waiting for an eventually consistent service, within a bound.
+//!
+//! INVARIANT: measured by uptime. The machine's clock may be set meanwhile, and an orphan that is looked for too
+//! shortly is never found again.
 
 use std::future::Future;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{Event, World};
 
@@ -27,12 +30,12 @@ impl Patience {
         pause: SignedDuration::from_secs(2),
     };
 
-    /// Waits for the next try.
-    pub(crate) async fn next_try(self, world: &World<'_>, begun: Timestamp, what: &str) -> Next {
+    /// Waits for the next try; `begun` is the uptime when the first one was made.
+    pub(crate) async fn next_try(self, world: &World<'_>, begun: SignedDuration, what: &str) -> Next {
         if world.hold.interrupted() {
             return Next::Stopped;
         }
-        let spent = world.clock.now().duration_since(begun);
+        let spent = world.clock.uptime().saturating_sub(begun);
         if spent.saturating_add(self.pause) > self.budget {
             return Next::Enough;
         }
@@ -61,7 +64,7 @@ pub(crate) async fn again<T, E, F: Future<Output = Result<T, E>>>(
     too_early: impl Fn(&E) -> bool,
     call: impl Fn() -> F,
 ) -> Result<T, E> {
-    let begun = world.clock.now();
+    let begun = world.clock.uptime();
     loop {
         match call().await {
             Err(error) if too_early(&error) && patience.next_try(world, begun, what).await == Next::Try => {}

@@ -3,19 +3,46 @@
 use super::{Event, Failure, World};
 use crate::name::RunId;
 use crate::plan::{KeyPlan, Plan, UserPlan};
-use crate::port::{Entry, JournalError};
+use crate::port::{Entry, Holdings, JournalError, TargetError};
 use crate::target::{StoreSpec, Target};
 
 /// Opens every store that the plan writes or reads, asking for passphrases, and proves that it can be written.
+/// Returns what each of them holds.
 ///
 /// # Errors
 /// The first store that cannot be used.
-pub(crate) async fn open_stores(world: &World<'_>, run: &RunId, plan: &Plan, user: &UserPlan) -> Result<(), Failure> {
+pub(crate) async fn open_stores(
+    world: &World<'_>,
+    run: &RunId,
+    plan: &Plan,
+    user: &UserPlan,
+) -> Result<Vec<(Target, Holdings)>, Failure> {
+    let mut opened = Vec::new();
     for target in user.key.touched() {
         let Target::Store(spec) = &target else { continue };
-        check_store(world, run, plan, user, spec)
+        let there = check_store(world, run, plan, user, spec)
             .await
             .map_err(|error| Failure::of_target(&format!("opening `{target}`"), error))?;
+        opened.push((target, there));
+    }
+    Ok(opened)
+}
+
+/// Makes sure that no store that was locked when the plan was made turns out to hold something of others.
+///
+/// # Errors
+/// The first that does, unless it may be overwritten.
+pub(super) fn refuse_foreign(user: &UserPlan, opened: &[(Target, Holdings)]) -> Result<(), Failure> {
+    for (target, there) in opened {
+        let mut deliveries = user.key.deliveries().iter();
+        let kept = deliveries.any(|delivery| delivery.target == *target && !delivery.may_overwrite);
+        if let (true, Holdings::Foreign { what }) = (kept, there) {
+            return Err(Failure::refused(format!(
+                "`{target}` holds {what}, which is not a key of user `{}`",
+                user.user
+            ))
+            .with_hint("plan again: the review shows what is lost"));
+        }
     }
     Ok(())
 }
@@ -26,9 +53,9 @@ async fn check_store(
     plan: &Plan,
     user: &UserPlan,
     spec: &StoreSpec,
-) -> Result<(), crate::port::TargetError> {
+) -> Result<Holdings, TargetError> {
     let store = world.targets.store(spec)?;
-    store.check(&plan.owner(user, run), true).await.map(|_| ())
+    Ok(store.check(&plan.owner(user, run), true).await?.holdings)
 }
 
 /// Reserves the spool of every handover, and proves that sealing works.

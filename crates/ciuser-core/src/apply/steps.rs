@@ -218,7 +218,7 @@ async fn create_group(world: &World<'_>, group: &GroupName, path: &Path) -> Resu
     if error.reached != Reached::Unknown && error.kind != IamErrorKind::EntityAlreadyExists {
         return Err(error);
     }
-    let begun = world.clock.now();
+    let begun = world.clock.uptime();
     loop {
         // No answer here counts as not seen: the network that lost the first one may still be down.
         let there = world.iam.list_groups().await.unwrap_or_default();

@@ -84,6 +84,7 @@ pub(crate) async fn deliver_from_store(
             Ok(())
         }
         Proven::NotYet(why) => Err(Failure::untouched(format!("{doing}: STS does not take it: {why}"))),
+        Proven::Stopped => Err(Failure::untouched(format!("{doing}: stopped, as asked"))),
         Proven::OtherUser(arn) => Err(Failure::untouched(format!("{doing}: it is a key of `{arn}`"))),
     }
 }
@@ -111,6 +112,11 @@ impl<'a> Handover<'a> {
     ) {
         for delivery in deliveries {
             let target = &delivery.target;
+            if self.world.hold.interrupted() {
+                part.unfinished
+                    .push(format!("`{target}` was not written: stopped, as asked"));
+                continue;
+            }
             self.world.report.event(Event::DeliveryBegins { target });
             let (answer, describe) = self.deliver_one(key, delivery).await;
             let (proof, error) = match answer {

@@ -9,6 +9,7 @@
 use super::deliver::Handover;
 use super::issue::Issued;
 use super::prove::{Proven, prove_all};
+use super::recover::{inactive_in_words, status_of};
 use crate::apply::{Event, TargetOutcome, UserOutcome, World};
 use crate::name::AccessKeyId;
 use crate::plan::{IssueKey, Plan, Replaces};
@@ -93,6 +94,13 @@ impl Handover<'_> {
                     .push(format!("access key `{}` is not yet confirmed by STS: {why}", key.id));
                 issue.replaces.is_none()
             }
+            Proven::Stopped => {
+                part.unfinished.push(format!(
+                    "access key `{}` is not yet confirmed by STS: stopped, as asked",
+                    key.id
+                ));
+                false
+            }
             Proven::OtherUser(arn) => {
                 part.unfinished
                     .push(format!("STS says that access key `{}` belongs to `{arn}`", key.id));
@@ -103,9 +111,10 @@ impl Handover<'_> {
 
     /// Ends a handover in which every target holds the key.
     async fn close(&self, key: &AccessKey, seen: &[AccessKeyId], replaces: Option<&Replaces>, part: &mut UserOutcome) {
-        if let Some(Replaces { id, deactivate: true }) = replaces {
-            self.deactivate(id, part).await;
-        }
+        let for_a_person = match replaces {
+            Some(Replaces { id, deactivate: true }) => self.deactivate(id, key, part).await,
+            _ => None,
+        };
         self.look_for_strangers(key, seen).await;
         if !part.unfinished.is_empty() {
             return;
@@ -121,16 +130,30 @@ impl Handover<'_> {
             part.unfinished
                 .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));
         }
+        part.unfinished.extend(for_a_person);
     }
 
-    /// INVARIANT: the old key goes only when every target is proven to hold the new one.
-    async fn deactivate(&self, old: &AccessKeyId, part: &mut UserOutcome) {
+    /// Makes the old key inactive, and returns what is left to a person instead: a target that cannot prove anything
+    /// never will, so the handover ends without it.
+    ///
+    /// INVARIANT: the old key goes only when every target is proven to hold the new one, and that is still active.
+    async fn deactivate(&self, old: &AccessKeyId, new: &AccessKey, part: &mut UserOutcome) -> Option<String> {
         if let Some(unproven) = part.targets.iter().find(|target| !target.is_proven()) {
-            part.unfinished.push(format!(
-                "{old} stays active: `{}` cannot prove the new key",
-                unproven.target
+            return Some(format!(
+                "{old} stays active: `{}` cannot prove the new key; once its jobs use that, `aws iam update-access-key \
+                 --user-name {} --access-key-id {old} --status Inactive` ends the old one",
+                unproven.target, self.user.user
             ));
-            return;
+        }
+        let why_not = match status_of(self.world, self.user, &new.id).await {
+            Ok(Some(AccessKeyStatus::Active)) => None,
+            Ok(Some(AccessKeyStatus::Inactive)) => Some(inactive_in_words(self.user, &new.id)),
+            Ok(None) => Some(format!("access key `{}` is gone", new.id)),
+            Err(failure) => Some(failure.what),
+        };
+        if let Some(why_not) = why_not {
+            part.unfinished.push(format!("{why_not}; {old} stays active"));
+            return None;
         }
         let answer = self
             .world
@@ -149,6 +172,7 @@ impl Handover<'_> {
             Err(error) if error.is_no_such_entity() => {}
             Err(error) => part.unfinished.push(format!("making {old} inactive: {error}")),
         }
+        None
     }
 
     /// A key that is neither ours nor was there before is somebody else's doing: a finding.

@@ -3,11 +3,12 @@
 use jiff::SignedDuration;
 
 use super::deliver::Handover;
+use super::listing::{check_strangers, list_all_keys};
 use super::orphan::{Orphan, look_for_orphan};
 use crate::apply::{Event, Failure, Patience, World, again};
 use crate::name::{AccessKeyId, RunId};
 use crate::plan::{IssueKey, Plan, UserPlan};
-use crate::port::{AccessKeyStatus, Entry, IamError, ListedKeys, Reached};
+use crate::port::{AccessKeyStatus, Entry, IamError, Reached};
 use crate::secret::AccessKey;
 
 /// How long the one request, and its repeats while it is throttled, may take: the window in which a lost key can
@@ -38,7 +39,7 @@ pub(super) async fn issue(
 ) -> Result<Issued, Failure> {
     let mut attempt = 1;
     loop {
-        let before = list_keys(world, user).await?;
+        let before = list_all_keys(world, plan, user).await?;
         let date = before.date.unwrap_or_else(|| world.clock.now());
         let seen: Vec<AccessKeyId> = before.keys.iter().map(|key| key.id.clone()).collect();
         check_strangers(user, issue, &before)?;
@@ -72,47 +73,11 @@ pub(super) async fn issue(
     }
 }
 
-/// Makes sure that nobody else issued a key since this one was planned. IAM has no conditional writes, so this list,
-/// a moment before the request, is as near as it gets.
-fn check_strangers(user: &UserPlan, issue: &IssueKey, before: &ListedKeys) -> Result<(), Failure> {
-    let active = before.keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
-    let strangers: Vec<String> = active
-        .filter(|key| !issue.beside.contains(&key.id))
-        .map(|key| format!("`{}`", key.id))
-        .collect();
-    if strangers.is_empty() {
-        return Ok(());
-    }
-    let what = format!(
-        "user `{}` has {}, which was not there when this was planned",
-        user.user,
-        strangers.join(", ")
-    );
-    let hint = format!(
-        "somebody else issued it; `ciuser key list {}` shows it, then plan again",
-        user.user
-    );
-    Err(Failure::refused(what).with_hint(hint))
-}
-
 enum Unissued {
     /// It is known what happened.
     Failed(Failure),
     /// It is not known whether a key was made.
     AnswerLost(IamError),
-}
-
-async fn list_keys(world: &World<'_>, user: &UserPlan) -> Result<ListedKeys, Failure> {
-    let too_early = |error: &IamError| user.creates_user() && error.is_no_such_entity();
-    again(
-        world,
-        Patience::PROPAGATION,
-        "IAM to know the new user",
-        too_early,
-        || world.iam.list_access_keys(&user.user),
-    )
-    .await
-    .map_err(|error| Failure::of_call(&format!("listing the access keys of user `{}`", user.user), &error))
 }
 
 fn doing(user: &UserPlan) -> String {

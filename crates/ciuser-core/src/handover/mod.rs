@@ -10,11 +10,14 @@
 mod deliver;
 mod finish;
 mod issue;
+mod listing;
 mod orphan;
 mod prove;
 mod recover;
 mod restart;
+mod state;
 
 pub(crate) use deliver::{deliver_from_store, issue_and_store};
 pub(crate) use finish::{Sealed, finish};
+pub(crate) use recover::refuse_unsettled;
 pub use restart::{Resumed, resume};

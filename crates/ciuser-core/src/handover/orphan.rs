@@ -69,7 +69,7 @@ async fn in_trail(world: &World<'_>, run: &RunId, user: &UserPlan, orphan: &Orph
 
 /// Lists the keys for half a minute: IAM may show late what it made, and a second candidate changes the answer.
 async fn poll(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>) -> Result<Vec<ListedKey>, Failure> {
-    let begun = world.clock.now();
+    let begun = world.clock.uptime();
     let doing = format!("looking for a key of user `{}` that a lost answer left", user.user);
     loop {
         let listed = world.iam.list_access_keys(&user.user).await;

@@ -3,7 +3,7 @@
 //! IAM is eventually consistent, and one success does not mean that every server knows the key, so several in a
 //! row are asked for. Each key has its own pauses and its own minute; while one waits, the others are asked for.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::apply::{Event, World};
 use crate::plan::{Plan, UserPlan};
@@ -23,12 +23,25 @@ pub(super) enum Proven {
     NotYet(String),
     /// It works, and is somebody else.
     OtherUser(String),
+    /// Somebody asked to stop before it was known.
+    Stopped,
 }
+
+/// How many keys are asked for side by side. Each has a minute, and the others' answers take their part of it.
+const SIDE_BY_SIDE: usize = 10;
 
 /// Asks STS until each key has worked three times in a row, or a minute has passed for it. Answers in the order of
 /// the keys.
 pub(super) async fn prove_all(world: &World<'_>, plan: &Plan, keys: &[(&UserPlan, &AccessKey)]) -> Vec<Proven> {
-    let now = world.clock.now();
+    let mut all = Vec::new();
+    for some in keys.chunks(SIDE_BY_SIDE) {
+        all.extend(prove_some(world, plan, some).await);
+    }
+    all
+}
+
+async fn prove_some(world: &World<'_>, plan: &Plan, keys: &[(&UserPlan, &AccessKey)]) -> Vec<Proven> {
+    let now = world.clock.uptime();
     let mut trials: Vec<Trial<'_>> = keys.iter().map(|(user, key)| Trial::new(user, key, now)).collect();
     while let Some(trial) = trials
         .iter_mut()
@@ -36,38 +49,38 @@ pub(super) async fn prove_all(world: &World<'_>, plan: &Plan, keys: &[(&UserPlan
         .min_by_key(|one| one.due)
     {
         trial.wait(world).await;
+        if world.hold.interrupted() {
+            break;
+        }
         trial.ask(world, plan).await;
     }
     trials
         .into_iter()
-        .map(|trial| trial.proven.unwrap_or(Proven::NotYet(trial.last)))
+        .map(|trial| trial.proven.unwrap_or(Proven::Stopped))
         .collect()
 }
 
 /// Asks STS for one key.
 pub(super) async fn prove(world: &World<'_>, plan: &Plan, user: &UserPlan, key: &AccessKey) -> Proven {
     let mut all = prove_all(world, plan, &[(user, key)]).await;
-    all.pop().unwrap_or_else(|| Proven::NotYet(NO_ANSWER.to_owned()))
+    all.pop().unwrap_or(Proven::Stopped)
 }
-
-const NO_ANSWER: &str = "no answer";
 
 /// One key on its way to being proven.
 struct Trial<'a> {
     user: &'a UserPlan,
     key: &'a AccessKey,
-    /// When STS was first asked.
-    begun: Option<Timestamp>,
-    /// When it is to be asked again.
-    due: Timestamp,
+    /// When STS was first asked, as uptime.
+    begun: Option<SignedDuration>,
+    /// When it is to be asked again, as uptime.
+    due: SignedDuration,
     pause: SignedDuration,
     successes: u32,
-    last: String,
     proven: Option<Proven>,
 }
 
 impl<'a> Trial<'a> {
-    fn new(user: &'a UserPlan, key: &'a AccessKey, due: Timestamp) -> Trial<'a> {
+    fn new(user: &'a UserPlan, key: &'a AccessKey, due: SignedDuration) -> Trial<'a> {
         Trial {
             user,
             key,
@@ -75,14 +88,13 @@ impl<'a> Trial<'a> {
             due,
             pause: QUICK,
             successes: 0,
-            last: NO_ANSWER.to_owned(),
             proven: None,
         }
     }
 
-    /// Waits until the next try is due; never longer than its pause, for clocks jump.
+    /// Waits until the next try is due.
     async fn wait(&self, world: &World<'_>) {
-        let rest = self.due.duration_since(world.clock.now()).min(self.pause);
+        let rest = self.due.saturating_sub(world.clock.uptime());
         if self.begun.is_some() && rest.is_positive() {
             world.clock.sleep(rest).await;
         }
@@ -90,17 +102,14 @@ impl<'a> Trial<'a> {
 
     /// Asks once, and decides whether that was enough, or too much.
     async fn ask(&mut self, world: &World<'_>, plan: &Plan) {
-        let begun = *self.begun.get_or_insert(world.clock.now());
+        let begun = *self.begun.get_or_insert(world.clock.uptime());
         let answer = world.sts.get_caller_identity_with(self.key, plan.region.as_ref()).await;
+        let now = world.clock.uptime();
         self.proven = match answer {
             Ok(caller) => self.accepted(world, caller),
-            Err(error) => self.refused(world, &error),
+            Err(error) => self.refused(world, &error, now.saturating_sub(begun)),
         };
-        let now = world.clock.now();
-        self.due = now.saturating_add(self.pause).unwrap_or(now);
-        if self.proven.is_none() {
-            self.proven = self.given_up(world, now.duration_since(begun));
-        }
+        self.due = now.saturating_add(self.pause);
     }
 
     fn accepted(&mut self, world: &World<'_>, caller: Caller) -> Option<Proven> {
@@ -122,7 +131,8 @@ impl<'a> Trial<'a> {
         Some(Proven::Confirmed)
     }
 
-    fn refused(&mut self, world: &World<'_>, error: &IamError) -> Option<Proven> {
+    /// Gives up when the next try would come too late. A success is never the last word: at most two more decide.
+    fn refused(&mut self, world: &World<'_>, error: &IamError, spent: SignedDuration) -> Option<Proven> {
         // The id is known and the secret is not its: time changes nothing.
         if error.code.as_deref() == Some("SignatureDoesNotMatch") {
             return Some(Proven::NotYet(error.to_string()));
@@ -131,15 +141,7 @@ impl<'a> Trial<'a> {
         world.report.event(Event::Waiting {
             what: waiting_for(error),
         });
-        self.last = error.to_string();
-        None
-    }
-
-    fn given_up(&self, world: &World<'_>, spent: SignedDuration) -> Option<Proven> {
-        if world.hold.interrupted() {
-            return Some(Proven::NotYet("stopped, as asked".to_owned()));
-        }
-        (spent.saturating_add(self.pause) > BUDGET).then(|| Proven::NotYet(self.last.clone()))
+        (spent.saturating_add(self.pause) > BUDGET).then(|| Proven::NotYet(error.to_string()))
     }
 }
 

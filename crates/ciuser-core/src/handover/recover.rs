@@ -7,67 +7,30 @@
 use super::deliver::Handover;
 use super::issue::delete_command;
 use super::orphan::{Orphan, look_for_orphan, reap};
+use super::state::{State, has_begun, state_of};
 use jiff::SignedDuration;
 
 use crate::apply::{Failure, Next, Patience, World, check_fingerprints, still_the_same_user};
-use crate::name::{AccessKeyId, RunId, UserName};
+use crate::name::{AccessKeyId, RunId};
 use crate::plan::{IssueKey, KeyPlan, Plan, UserPlan};
 use crate::port::{AccessKeyStatus, Entry, RunRecord};
 use crate::secret::AccessKey;
 
-/// How far a user's handover came, as the journal has it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum State<'a> {
-    /// Nothing was sent, or what was sent made no key.
-    NoKey,
-    /// CreateAccessKey was sent, and the answer is not known.
-    Creating(&'a Entry),
-    /// This key was made, its secret was not sealed, and no CI system was given it: it is ours to delete.
-    Unsealed(&'a AccessKeyId),
-    /// The secret of this key is in the spool.
-    Sealed(&'a AccessKeyId),
-    /// All is done.
-    Done,
-}
-
-impl State<'_> {
-    /// Tells whether there is a key of this run to be delivered or settled, or may be one.
-    pub(super) fn may_hold_key(&self) -> bool {
-        matches!(self, State::Creating(_) | State::Unsealed(_) | State::Sealed(_))
-    }
-}
-
-pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> {
-    let mut state = State::NoKey;
-    for entry in &record.entries {
-        state = match entry {
-            Entry::Creating { user, .. } if user == name => State::Creating(entry),
-            // What came after proves it too, if the entry itself could not be written.
-            Entry::Sealed { user, key } | Entry::Confirmed { user, key } | Entry::Delivered { user, key, .. }
-                if user == name =>
-            {
-                State::Sealed(key)
-            }
-            Entry::Unsealed { user, key } if user == name => State::Unsealed(key),
-            Entry::NotCreated { user } | Entry::Reaped { user, .. } if user == name => State::NoKey,
-            Entry::Done { user } if user == name => State::Done,
-            _ => state,
-        };
-    }
-    state
-}
-
-/// The ids that were there before the last CreateAccessKey.
-pub(super) fn seen_of(record: &RunRecord, name: &UserName) -> Vec<AccessKeyId> {
-    let mut seen = Vec::new();
-    for entry in &record.entries {
-        if let Entry::Creating { user, seen: before, .. } = entry
-            && user == name
-        {
-            seen.clone_from(before);
+/// Makes sure that no other run has a key of the same user in hand. One may have begun, and died, between the look at
+/// the journal and the lock.
+///
+/// # Errors
+/// When one has, or the journal cannot be read.
+pub(crate) fn refuse_unsettled(world: &World<'_>, plan: &Plan) -> Result<(), Failure> {
+    let open = world.journal.unfinished(&plan.scope)?;
+    for user in plan.users.iter().filter(|user| matches!(user.key, KeyPlan::Issue(_))) {
+        let mut open = open.iter();
+        if let Some(record) = open.find(|record| state_of(record, &user.user).may_hold_key()) {
+            let what = format!("run {} has a key of user `{}` in hand", record.run, user.user);
+            return Err(Failure::refused(what).with_hint("`ciuser resume` carries it on; then repeat the command"));
         }
     }
-    seen
+    Ok(())
 }
 
 /// How long the steps of a plan may be repeated after it was reviewed: what others did to the user since is not seen.
@@ -96,20 +59,6 @@ pub(super) async fn still_fits(world: &World<'_>, record: &RunRecord, user: &Use
         return Err(Failure::refused(what));
     }
     Ok(())
-}
-
-/// Tells whether any call of the plan may have been sent for the user.
-fn has_begun(record: &RunRecord, name: &UserName) -> bool {
-    record.entries.iter().any(|entry| match entry {
-        Entry::Changing { user }
-        | Entry::UserCreated { user }
-        | Entry::Changed { user }
-        | Entry::Creating { user, .. }
-        | Entry::NotCreated { user }
-        | Entry::Reaped { user, .. }
-        | Entry::Cleared { user, .. } => user == name,
-        _ => false,
-    })
 }
 
 /// Returns the key of the run that is still to be delivered; `None` when a new one is to be issued.
@@ -169,22 +118,40 @@ async fn sealed_key(
 }
 
 /// What IAM says of a key of this run; `None` when somebody deleted it. A new one may take a while to show.
-async fn status_of(world: &World<'_>, user: &UserPlan, id: &AccessKeyId) -> Result<Option<AccessKeyStatus>, Failure> {
-    let begun = world.clock.now();
+pub(super) async fn status_of(
+    world: &World<'_>,
+    user: &UserPlan,
+    id: &AccessKeyId,
+) -> Result<Option<AccessKeyStatus>, Failure> {
+    let begun = world.clock.uptime();
     loop {
         let found = match world.iam.list_access_keys(&user.user).await {
             Ok(listed) => listed.keys.into_iter().find(|key| key.id == *id),
             Err(error) if error.is_no_such_entity() => None,
             Err(error) => {
-                let doing = format!("looking for access key `{id}` of user `{}`", user.user);
-                return Err(Failure::of_call(&doing, &error));
+                return Err(Failure::of_call(&looking_for(user, id), &error));
             }
         };
-        let patience = Patience::LOST_ANSWER;
-        if found.is_some() || patience.next_try(world, begun, "IAM to show the sealed key").await != Next::Try {
+        if found.is_some() {
             return Ok(found.map(|key| key.status));
         }
+        let what = "IAM to show the sealed key";
+        match Patience::LOST_ANSWER.next_try(world, begun, what).await {
+            Next::Try => {}
+            Next::Enough => return Ok(None),
+            // INVARIANT: what was not looked for to the end is not gone; its sealed secret stays.
+            Next::Stopped => {
+                let doing = looking_for(user, id);
+                return Err(Failure::untouched(format!("{doing}: stopped, as asked"))
+                    .with_hint("`ciuser resume` looks again")
+                    .partial());
+            }
+        }
     }
+}
+
+fn looking_for(user: &UserPlan, id: &AccessKeyId) -> String {
+    format!("looking for access key `{id}` of user `{}`", user.user)
 }
 
 /// Notes that there is no such key any more. It is not deleted: it is not there, and if that were wrong, the targets
@@ -232,13 +199,17 @@ fn lost_seal(user: &UserPlan, key: &AccessKeyId) -> Failure {
         .partial()
 }
 
-/// Somebody made the key inactive before it was delivered everywhere.
-fn made_inactive(user: &UserPlan, key: &AccessKeyId) -> Failure {
-    let what = format!(
+/// Says that somebody made a key of this run inactive.
+pub(super) fn inactive_in_words(user: &UserPlan, key: &AccessKeyId) -> String {
+    format!(
         "access key `{key}` of user `{}` was made inactive before every target had it",
         user.user
-    );
-    Failure::untouched(what)
+    )
+}
+
+/// Somebody made the key inactive before it was delivered everywhere.
+fn made_inactive(user: &UserPlan, key: &AccessKeyId) -> Failure {
+    Failure::untouched(inactive_in_words(user, key))
         .with_note("ciuser did not do that, and does not undo it")
         .with_hint(format!(
             "make it active again, or {}; then `ciuser resume`",

@@ -2,7 +2,8 @@
 
 use super::deliver::Handover;
 use super::issue::Issued;
-use super::recover::{State, recover_key, seen_of, state_of, still_fits};
+use super::recover::{recover_key, still_fits};
+use super::state::{State, seen_of, state_of};
 use super::{deliver_from_store, finish, issue_and_store};
 use crate::apply::{Event, Failure, Outcome, UserOutcome, World, abandon, open_stores, read_again, retire, run_steps};
 use crate::name::RunId;
@@ -53,6 +54,9 @@ pub async fn resume(world: &World<'_>, record: RunRecord) -> Result<Resumed, Fai
     for user in &record.plan.users {
         let mut part = UserOutcome::new(user);
         let answer = resume_user(world, &record, user, &mut part).await;
+        if answer.is_err() {
+            part.leave_the_rest();
+        }
         outcome.users.push(part);
         // The other users' secrets are not to wait for this one's trouble; the first failure is told in full.
         if let Err(failure) = answer {
@@ -84,7 +88,7 @@ fn conclude(world: &World<'_>, scope: &Scope, record: &RunRecord, outcome: &mut 
             let state = state_of(&now, &user.user);
             holds_key |= state.may_hold_key();
             if let State::Sealed(key) = state
-                && part.unfinished.is_empty()
+                && part.key.is_none()
             {
                 part.key = Some(key.clone());
                 part.unfinished

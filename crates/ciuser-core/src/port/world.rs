@@ -9,8 +9,10 @@ use crate::port::Scope;
 /// Time.
 #[async_trait(?Send)]
 pub trait Clock {
-    /// Now.
+    /// Now, as the machine's clock shows it: for what is noted. It may be set, forwards and backwards.
     fn now(&self) -> Timestamp;
+    /// How long the program has been at work, by a clock that nobody sets: for how long something is waited for.
+    fn uptime(&self) -> SignedDuration;
     /// Waits.
     async fn sleep(&self, duration: SignedDuration);
 }

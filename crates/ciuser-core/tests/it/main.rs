@@ -17,5 +17,6 @@ mod handover;
 mod plan_file;
 mod plan_rules;
 mod properties;
+mod simulation;
 mod spec_file;
 mod world;

@@ -308,13 +308,15 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
     }
     if let Some(failure) = &outcome.failure {
         live.ui.failure(&with_state_of_things(failure));
+        let says_so = |hint: &String| hint.contains("ciuser resume");
+        if failure.standing == Standing::Partial && !failure.hint.as_ref().is_some_and(says_so) {
+            live.ui.next(&[RESUME.to_owned()]);
+        }
         return Ok(failure.standing.into());
     }
     if !outcome.unfinished().is_empty() {
-        let resumable = plan.users.iter().any(|user| matches!(user.key, KeyPlan::Issue(_)));
-        if resumable {
-            live.ui
-                .next(&["`ciuser resume` carries on where this run stopped".to_owned()]);
+        if plan.users.iter().any(|user| matches!(user.key, KeyPlan::Issue(_))) {
+            live.ui.next(&[RESUME.to_owned()]);
         }
         for user in plan.users.iter().filter(|user| user.retirement().is_some()) {
             live.ui.next(&[format!(
@@ -326,6 +328,8 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
     }
     Ok(Exit::Done)
 }
+
+const RESUME: &str = "`ciuser resume` carries on where this run stopped";
 
 /// Says so when the plan that was to be carried out changed nothing, unless a note says how things are.
 fn with_state_of_things(failure: &Failure) -> Failure {

@@ -111,6 +111,10 @@ mod tests {
             now()
         }
 
+        fn uptime(&self) -> SignedDuration {
+            SignedDuration::ZERO
+        }
+
         async fn sleep(&self, _: SignedDuration) {}
     }
 

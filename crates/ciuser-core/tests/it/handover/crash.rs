@@ -1,13 +1,14 @@
 //! The process dies at any effect; `resume`, or the command again, brings the world to rest.
 
-use ciuser_core::apply::Standing;
+use ciuser_core::apply::{Freshness, Standing, apply};
 use ciuser_core::plan::Choices;
 use ciuser_core::port::AccessKeyStatus;
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::{assert_no_secret_is_lost, older_user, to_rest};
 use crate::example::{applied, assert_at_rest, assert_done, keys, live, spec, world};
-use crate::world::{Came, Fault, Sim, When};
+use crate::world::{Came, Fault, Sim, When, block_on};
 
 const BOTH: [When; 2] = [When::Before, When::After];
 
@@ -228,4 +229,68 @@ fn a_plan_of_which_nothing_was_sent_is_given_up_when_somebody_did_the_job_meanwh
     );
     assert!(sim.resume().is_empty(), "it is not offered again");
     assert_at_rest(&sim, "one key, the other run's");
+}
+
+/// IAM may not list a key yet that a run which is over has just handed over.
+#[test]
+fn a_command_that_is_repeated_at_once_issues_no_second_key() {
+    for lag in [3, 20] {
+        let sim = world();
+        assert_done(&sim.converge(&spec()));
+        sim.account.borrow_mut().lag = SignedDuration::from_secs(lag);
+        sim.account.borrow_mut().users.get_mut("ci_user").unwrap().created = jiff::Timestamp::UNIX_EPOCH;
+        let outcome = sim.converge(&spec());
+        let failure = outcome.failure.expect("the plan was made without that key");
+        assert_eq!(failure.standing, Standing::Refused, "{failure}");
+        assert_eq!(sim.plan(&spec()).lines(), Vec::<String>::new());
+        assert_at_rest(&sim, &format!("lag {lag}"));
+    }
+}
+
+/// IAM may be slow to show the sealed key, and a person impatient.
+#[test]
+fn a_resume_that_is_stopped_while_it_looks_for_the_sealed_key_forgets_nothing() {
+    let sim = world();
+    sim.meanwhile("journal sealed", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.converge(&spec())), Came::Died));
+    sim.account.borrow_mut().lag = SignedDuration::from_secs(20);
+    sim.account.borrow_mut().users.get_mut("ci_user").unwrap().created = jiff::Timestamp::UNIX_EPOCH;
+    sim.signalled.set(true);
+    let outcome = &sim.resume()[0];
+    assert_eq!(
+        outcome
+            .failure
+            .as_ref()
+            .map(|failure| (failure.what.as_str(), failure.standing)),
+        Some((
+            "looking for access key `AKIASIMULATED0000002` of user `CI_USER`: stopped, as asked",
+            Standing::Partial
+        ))
+    );
+    assert_no_secret_is_lost(&sim, "stopped");
+    sim.signalled.set(false);
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed again");
+}
+
+#[test]
+fn a_plan_that_was_made_before_another_run_died_with_a_key_in_hand_is_refused() {
+    let sim = applied();
+    let run = sim.new_run();
+    let plan = sim.plan_rotation(&run, &spec(), None, true);
+    sim.meanwhile("journal sealed", |sim| sim.crash_at(0, When::Before));
+    assert!(matches!(sim.process(|| sim.rotate(&spec(), true)), Came::Died));
+    sim.account.borrow_mut().lag = SignedDuration::from_secs(20);
+    let outcome = block_on(apply(&sim.ports(), &run, &plan, Freshness::JustRead));
+    assert_eq!(
+        outcome.failure.map(|failure| (failure.what, failure.standing)),
+        Some((
+            "run r-0000000000000003 has a key of user `CI_USER` in hand".to_owned(),
+            Standing::Refused
+        ))
+    );
+    sim.pass(SignedDuration::from_secs(20));
+    assert_done(&sim.resume()[0]);
+    assert_eq!(live(&sim).len(), 1);
+    assert_no_secret_is_lost(&sim, "resumed");
 }

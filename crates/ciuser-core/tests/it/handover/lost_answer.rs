@@ -34,6 +34,24 @@ fn the_orphan_of_a_lost_answer_is_reaped_on_a_user_that_this_run_made() {
 }
 
 #[test]
+fn an_orphan_is_looked_for_just_as_long_when_the_clock_is_set_meanwhile() {
+    for jump in [SignedDuration::from_hours(1), SignedDuration::from_hours(-1)] {
+        let sim = world();
+        sim.fail("CreateAccessKey", 0..1, Fault::AnswerLost);
+        sim.meanwhile("CreateAccessKey", move |sim| {
+            // From here on IAM is slow to show what was made.
+            sim.account.borrow_mut().lag = SignedDuration::from_secs(20);
+            sim.pass(SignedDuration::from_secs(1));
+            sim.account.borrow_mut().users.get_mut("ci_user").unwrap().created = jiff::Timestamp::UNIX_EPOCH;
+            sim.meanwhile("ListAccessKeys", move |sim| sim.skew.set(jump));
+        });
+        assert_done(&sim.converge(&spec()));
+        assert_at_rest(&sim, &format!("the clock jumps by {jump}"));
+        assert_eq!((sim.count("CreateAccessKey"), sim.count("DeleteAccessKey")), (2, 1));
+    }
+}
+
+#[test]
 fn a_request_that_never_arrived_leaves_nothing_to_reap() {
     for fault in NEVER_ARRIVED {
         let sim = world();

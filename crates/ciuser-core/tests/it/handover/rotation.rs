@@ -66,9 +66,15 @@ fn the_old_key_stays_active_when_a_target_only_answers_accepted() {
     let outcome = sim.rotate(&spec(), true);
     assert_eq!(
         outcome.unfinished(),
-        [format!("{old} stays active: `{PROJECT}` cannot prove the new key")]
+        [format!(
+            "{old} stays active: `{PROJECT}` cannot prove the new key; once its jobs use that, `aws iam \
+             update-access-key --user-name CI_USER --access-key-id {old} --status Inactive` ends the old one"
+        )]
     );
     assert_eq!(statuses(&sim), [Active, Active]);
+    assert!(sim.spools.borrow().is_empty(), "the handover itself is at its end");
+    assert_done(&sim.resume()[0]);
+    assert!(sim.runs.borrow().iter().all(|run| run.over));
 }
 
 #[test]
@@ -99,4 +105,23 @@ fn an_old_key_that_somebody_deleted_meanwhile_needs_no_deactivation() {
     });
     assert_done(&sim.rotate(&spec(), true));
     assert_eq!(statuses(&sim), [Active]);
+}
+
+#[test]
+fn the_old_key_stays_active_when_somebody_made_the_new_one_inactive_meanwhile() {
+    let sim = applied();
+    let old = live(&sim)[0].clone();
+    sim.meanwhile(&format!("proof {PROJECT}"), |sim| {
+        let mut account = sim.account.borrow_mut();
+        account.users.get_mut("ci_user").unwrap().keys[1].status = Inactive;
+    });
+    let outcome = sim.rotate(&spec(), true);
+    let new = keys(&sim)[1].id.clone();
+    assert_eq!(
+        outcome.unfinished(),
+        [format!(
+            "access key `{new}` of user `CI_USER` was made inactive before every target had it; {old} stays active"
+        )]
+    );
+    assert_eq!(statuses(&sim), [Active, Inactive]);
 }

@@ -7,7 +7,7 @@ use ciuser_core::spec::Spec;
 use ciuser_core::target::{CsvFormat, StoreSpec};
 use jiff::SignedDuration;
 
-use crate::example::{assert_done, spec, world};
+use crate::example::{assert_at_rest, assert_done, holders, spec, world};
 use crate::world::{Fault, Sim};
 
 /// As many users like the example's, each with a CSV file of its own and no CI system.
@@ -34,10 +34,29 @@ fn spent(sim: &Sim, does: impl FnOnce(&Sim) -> Outcome) -> SignedDuration {
 }
 
 #[test]
-fn many_users_do_not_wait_longer_for_their_proofs_than_one() {
-    let one = spent(&world(), |sim| sim.converge(&spec_of(1)));
-    let twenty = spent(&world(), |sim| sim.converge(&spec_of(20)));
-    assert_eq!((one, twenty), (SignedDuration::from_millis(200), one));
+fn ten_users_do_not_wait_longer_for_their_proofs_than_one() {
+    let waits = [1, 10, 20].map(|users| spent(&world(), |sim| sim.converge(&spec_of(users))));
+    assert_eq!(waits, [200, 200, 400].map(SignedDuration::from_millis));
+}
+
+#[test]
+fn keys_that_sts_takes_slowly_do_not_use_up_each_others_minute() {
+    let sim = world();
+    sim.sts_takes.set(SignedDuration::from_secs(3));
+    spent(&sim, |sim| sim.converge(&spec_of(40)));
+}
+
+#[test]
+fn a_signal_before_the_proof_leaves_sts_and_the_ci_systems_to_resume() {
+    let sim = world();
+    sim.meanwhile("CreateAccessKey", |sim| sim.signalled.set(true));
+    let outcome = sim.converge(&spec());
+    assert!(!outcome.unfinished().is_empty());
+    assert_eq!(sim.count("GetCallerIdentity"), 0);
+    assert_eq!(holders(&sim), [None, None, None, None]);
+    sim.signalled.set(false);
+    assert_done(&sim.resume()[0]);
+    assert_at_rest(&sim, "resumed");
 }
 
 #[test]

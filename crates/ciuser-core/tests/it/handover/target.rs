@@ -1,10 +1,11 @@
 //! Targets and STS that do not take the key.
 
+use ciuser_core::apply::{Freshness, Standing, apply};
 use jiff::SignedDuration;
 
 use super::to_rest;
 use crate::example::{CONTEXT, CSV, KDBX, PROJECT, applied, assert_at_rest, assert_done, holders, live, spec, world};
-use crate::world::{Came, Fault, Shows, When};
+use crate::world::{Came, Fault, Shows, When, block_on};
 
 #[test]
 fn with_every_ci_system_down_the_spool_stays_and_resume_finishes() {
@@ -162,4 +163,25 @@ fn a_delivery_from_a_store_that_a_target_refuses_is_left_to_the_next_plan() {
     sim.heal();
     assert_done(&sim.converge(&spec()));
     assert_at_rest(&sim, "the next plan delivers");
+}
+
+#[test]
+fn a_locked_store_that_turns_out_to_hold_something_of_others_is_refused_before_anything_is_sent() {
+    let sim = applied();
+    sim.place(KDBX, |place| {
+        (place.locked, place.key, place.foreign) = (true, None, Some("their own value".to_owned()));
+    });
+    let run = sim.new_run();
+    let plan = sim.plan_rotation(&run, &spec(), None, true);
+    let sent = sim.writes();
+    let outcome = block_on(apply(&sim.ports(), &run, &plan, Freshness::JustRead));
+    let failure = outcome.failure.expect("it is refused");
+    assert_eq!(
+        (failure.what.as_str(), failure.standing),
+        (
+            "`kdbx:/keys.kdbx` holds their own value, which is not a key of user `CI_USER`",
+            Standing::Refused
+        )
+    );
+    assert_eq!(sim.writes(), sent);
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ciuser_core::name::{
-    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, ServiceSpecificCredentialId,
-    SshPublicKeyId, Tag, UserArn, UserName,
+    AccessKeyId, CertificateId, GroupName, MfaSerialNumber, Path, PolicyArn, PolicyName, RunId,
+    ServiceSpecificCredentialId, SshPublicKeyId, Tag, UserArn, UserName,
 };
 use ciuser_core::port::{AccessKeyStatus, IamError, IamErrorKind, ManagedPolicy, Reached, User};
 use jiff::{SignedDuration, Timestamp};
@@ -57,6 +57,8 @@ pub(crate) struct SimKey {
     pub(crate) secret: String,
     pub(crate) status: AccessKeyStatus,
     pub(crate) created: Timestamp,
+    /// The run in the user agent of the request that made it.
+    pub(crate) agent: Option<RunId>,
 }
 
 /// A group.
@@ -205,7 +207,14 @@ impl Account {
             secret: format!("{CANARY}{:07}", self.keys_made),
             status: AccessKeyStatus::Active,
             created,
+            agent: None,
         }
+    }
+
+    /// The secret that a key was made with, even if the key is gone.
+    pub(super) fn secret_of(&self, key: &AccessKeyId) -> Option<String> {
+        let number = key.as_str().strip_prefix("AKIASIMULATED")?;
+        Some(format!("{CANARY}{number}"))
     }
 
     pub(super) fn quota(&self, name: &str, default: i32) -> usize {

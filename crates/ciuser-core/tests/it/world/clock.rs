@@ -10,15 +10,31 @@ use super::Sim;
 #[async_trait(?Send)]
 impl Clock for Sim {
     fn now(&self) -> Timestamp {
-        self.now.get()
+        self.now.get().checked_add(self.skew.get()).unwrap()
+    }
+
+    fn uptime(&self) -> SignedDuration {
+        self.now.get().duration_since(Timestamp::UNIX_EPOCH)
     }
 
     async fn sleep(&self, duration: SignedDuration) {
         self.pass(duration);
+        self.turn().await;
     }
 }
 
 impl Sim {
+    pub(super) fn set_held(&self, held: bool) {
+        let mut all = self.held.get();
+        all[self.process.get()] = held;
+        self.held.set(all);
+    }
+
+    /// The time at the services.
+    pub(crate) fn server_now(&self) -> Timestamp {
+        self.now.get()
+    }
+
     /// Lets time pass.
     pub(crate) fn pass(&self, duration: SignedDuration) {
         self.now.set(self.now.get().checked_add(duration).unwrap());
@@ -27,15 +43,15 @@ impl Sim {
 
 impl Hold for Sim {
     fn hold(&self) {
-        self.held.set(true);
+        self.set_held(true);
     }
 
     fn release(&self) {
-        self.held.set(false);
+        self.set_held(false);
     }
 
     fn interrupted(&self) -> bool {
-        self.signalled.get() && !self.held.get()
+        self.signalled.get() && !self.held.get()[self.process.get()]
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use ciuser_core::apply::{Failure, Freshness, Outcome, World, apply};
@@ -54,7 +55,9 @@ impl Sim {
     /// A run id that was not there before.
     pub(crate) fn new_run(&self) -> RunId {
         self.runs_begun.set(self.runs_begun.get() + 1);
-        RunId::from_entropy(self.runs_begun.get().to_be_bytes())
+        let run = RunId::from_entropy(self.runs_begun.get().to_be_bytes());
+        self.agent.borrow_mut()[self.process.get()] = Some(run.clone());
+        run
     }
 
     /// Reads what exists.
@@ -205,11 +208,67 @@ impl Sim {
     pub(crate) fn process<T>(&self, does: impl FnOnce() -> T) -> Came<T> {
         let answer = catch_unwind(AssertUnwindSafe(does));
         self.disarm();
-        self.held.set(false);
         match answer {
             Ok(value) => Came::Ended(value),
-            Err(cause) if cause.is::<Crash>() => Came::Died,
+            Err(cause) if cause.is::<Crash>() => {
+                self.set_held(false);
+                Came::Died
+            }
             Err(cause) => resume_unwind(cause),
         }
+    }
+}
+
+/// A process that is not at its end.
+pub(crate) type Running<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Lets another process go on, once.
+struct Turn(bool);
+
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, false) {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    }
+}
+
+impl Sim {
+    /// Where another process may go on.
+    pub(super) fn turn(&self) -> impl Future<Output = ()> {
+        Turn(self.crowded.get())
+    }
+
+    /// Runs one process on each of these machines at once, each until it ends or dies; the script says whose turn it is.
+    pub(crate) fn at_once<'a, T>(&'a self, processes: Vec<(usize, Running<'a, T>)>) -> Vec<Came<T>> {
+        let script = self.script().expect("somebody says whose turn it is");
+        let mut came: Vec<Option<Came<T>>> = processes.iter().map(|_| None).collect();
+        let mut running: Vec<_> = processes.into_iter().map(Some).collect();
+        self.crowded.set(true);
+        loop {
+            let alive: Vec<usize> = (0..running.len()).filter(|one| running[*one].is_some()).collect();
+            if alive.is_empty() {
+                break;
+            }
+            let one = script.turn(&alive);
+            let (machine, future) = running[one].as_mut().expect("it runs");
+            self.go_to(*machine);
+            self.process.set(one);
+            let polled = self.process(|| future.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+            came[one] = match polled {
+                Came::Ended(Poll::Pending) => continue,
+                Came::Ended(Poll::Ready(value)) => Some(Came::Ended(value)),
+                Came::Died => Some(Came::Died),
+            };
+            // What it held in memory goes here, locks too.
+            running[one] = None;
+        }
+        self.crowded.set(false);
+        self.process.set(0);
+        came.into_iter().map(|came| came.expect("it came to its end")).collect()
     }
 }

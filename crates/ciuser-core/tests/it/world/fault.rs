@@ -1,6 +1,11 @@
 //! Effects are counted, named and noted; faults and the crash are found by count and name.
 
-use super::Sim;
+use std::rc::Rc;
+
+use ciuser_core::name::{AccessKeyId, UserName};
+use ciuser_core::port::AccessKeyStatus;
+
+use super::{Place, Sim};
 
 /// What goes wrong with one effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +28,12 @@ pub(crate) enum Fault {
     Fails,
     /// It reports a failure, although the thing was done.
     FailsAfter,
+    /// A CI system takes the id of the key and fails at its secret; anything else fails whole.
+    Half,
+    /// No answer came, and IAM carries the request out only so many seconds later.
+    Late(i64),
+    /// A listing or a look answers what was true so many seconds ago.
+    Stale(i64),
 }
 
 /// On which side of the effect the process dies.
@@ -37,6 +48,38 @@ pub(crate) enum When {
 /// The process died here.
 pub(super) struct Crash;
 
+/// What a script makes of one effect.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Act {
+    /// What goes wrong with it.
+    pub(crate) fault: Option<Fault>,
+    /// Whether the process dies of it.
+    pub(crate) crash: Option<When>,
+}
+
+/// A change that a process made.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// It made a key.
+    KeyMade(UserName, AccessKeyId),
+    /// It made a key usable or not.
+    KeyStatus(AccessKeyId, AccessKeyStatus),
+    /// It deleted a key.
+    KeyDeleted(AccessKeyId),
+    /// It wrote a key, or half of it, to a target, which held this before.
+    Written(String, AccessKeyId, Place),
+}
+
+/// Decides at every effect of every process what happens, and watches what is done.
+pub(crate) trait Script {
+    /// Says what becomes of the effect; may change the world before it.
+    fn before(&self, sim: &Sim, call: &str) -> Act;
+    /// Sees what was changed, with the effect done.
+    fn after(&self, sim: &Sim, call: &str, changes: &[Change]);
+    /// Says which of several running processes goes on.
+    fn turn(&self, running: &[usize]) -> usize;
+}
+
 type Deed = Box<dyn FnOnce(&Sim)>;
 
 /// What happened so far, and what shall happen.
@@ -47,9 +90,25 @@ pub(super) struct Effects {
     faults: Vec<(String, std::ops::Range<usize>, Fault)>,
     fault_at: Option<(usize, Fault)>,
     deeds: Vec<(String, Deed)>,
+    script: Option<Rc<dyn Script>>,
 }
 
 impl Sim {
+    /// Lets a script decide what goes wrong from now on.
+    pub(crate) fn follow(&self, script: Rc<dyn Script>) {
+        self.effects.borrow_mut().script = Some(script);
+        self.remember();
+    }
+
+    pub(super) fn script(&self) -> Option<Rc<dyn Script>> {
+        self.effects.borrow().script.clone()
+    }
+
+    /// Notes a change that a process made.
+    pub(super) fn changed(&self, change: Change) {
+        self.changes.borrow_mut().push(change);
+    }
+
     /// Makes the calls of this name fail, the first one being number 0, counted over the world's whole life.
     pub(crate) fn fail(&self, call: &str, which: std::ops::Range<usize>, fault: Fault) {
         self.effects.borrow_mut().faults.push((call.to_owned(), which, fault));
@@ -118,25 +177,22 @@ impl Sim {
 
     /// Does one effect: counts it, dies before or after it if that is the script, and says what goes wrong.
     pub(super) fn effect<T>(&self, call: &str, does: impl FnOnce(Option<Fault>) -> T) -> T {
-        let (fault, number, crash) = {
-            let mut effects = self.effects.borrow_mut();
-            let number = effects.log.len();
-            let before = effects.log.iter().filter(|one| *one == call).count();
-            effects.log.push(call.to_owned());
-            let fault = effects
-                .faults
-                .iter()
-                .find(|(name, which, _)| name == call && which.contains(&before))
-                .map(|(_, _, fault)| *fault);
-            let here = effects.fault_at.filter(|(at, _)| *at == number).map(|(_, fault)| fault);
-            (here.or(fault), number, effects.crash)
+        let script = self.script();
+        let act = match &script {
+            Some(script) => script.before(self, call),
+            None => self.effects.borrow_mut().next(call),
         };
-        if crash == Some((number, When::Before)) {
+        if act.crash == Some(When::Before) {
             std::panic::resume_unwind(Box::new(Crash));
         }
-        let answer = does(fault);
+        let answer = does(act.fault);
         self.let_others_act(call);
-        if crash == Some((number, When::After)) {
+        let changes = self.changes.take();
+        if let Some(script) = script {
+            script.after(self, call, &changes);
+        }
+        if act.crash == Some(When::After) {
+            self.remember();
             std::panic::resume_unwind(Box::new(Crash));
         }
         answer
@@ -161,9 +217,30 @@ impl Sim {
         does: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         self.effect(call, |fault| match fault {
-            None => does(),
-            Some(Fault::FailsAfter) => does().and(Err(error(format!("{call} failed after all")))),
+            None | Some(Fault::Stale(_)) => does(),
+            Some(Fault::FailsAfter | Fault::AnswerLost | Fault::ServerErrorAfter) => {
+                does().and(Err(error(format!("{call} failed after all"))))
+            }
             Some(_) => Err(error(format!("{call} failed"))),
         })
+    }
+}
+
+impl Effects {
+    /// Counts and names one more effect, and says what was asked to go wrong with it.
+    fn next(&mut self, call: &str) -> Act {
+        let number = self.log.len();
+        let before = self.log.iter().filter(|one| *one == call).count();
+        self.log.push(call.to_owned());
+        let by_name = self
+            .faults
+            .iter()
+            .find(|(name, which, _)| name == call && which.contains(&before))
+            .map(|(_, _, fault)| *fault);
+        let by_number = self.fault_at.filter(|(at, _)| *at == number).map(|(_, fault)| fault);
+        Act {
+            fault: by_number.or(by_name),
+            crash: self.crash.filter(|(at, _)| *at == number).map(|(_, when)| when),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The IAM port: each call counted, faulty when scripted, answered from the account.
+//! The IAM port: what each call does to the account.
 
 use std::collections::BTreeMap;
 
@@ -11,44 +11,10 @@ use ciuser_core::port::{
     AccessKeyStatus, Iam, IamError, IamErrorKind, KeyLastUsed, ListedKey, ListedKeys, ManagedPolicy, NewUser, Reached,
     User, UserSummary,
 };
-use ciuser_core::secret::{AccessKey, SecretAccessKey};
-use jiff::Timestamp;
+use ciuser_core::secret::AccessKey;
 
-use super::account::{Account, add, conflict, iam_error, limit, no_such, remove};
-use super::{Fault, Sim};
-
-impl Sim {
-    /// Sends one request to IAM or STS.
-    pub(super) fn call<T>(
-        &self,
-        call: &str,
-        does: impl FnOnce(&mut Account, Timestamp) -> Result<T, IamError>,
-    ) -> Result<T, IamError> {
-        use IamErrorKind::{AccessDenied, NoAnswer, Other, Throttling};
-        let now = self.now.get();
-        self.effect(call, |fault| {
-            let mut account = self.account.borrow_mut();
-            let unavailable = || iam_error(Other, Reached::Unknown, "ServiceUnavailable", "try again later");
-            match fault {
-                None => does(&mut account, now),
-                Some(Fault::NotSent) => Err(iam_error(NoAnswer, Reached::NotSent, "", "connection refused")),
-                Some(Fault::RequestLost) => Err(iam_error(NoAnswer, Reached::Unknown, "", "connection reset")),
-                Some(Fault::ServerError) => Err(unavailable()),
-                Some(Fault::Throttled) => Err(iam_error(Throttling, Reached::Refused, "Throttling", "Rate exceeded")),
-                Some(Fault::AnswerLost | Fault::FailsAfter) => {
-                    does(&mut account, now).and(Err(iam_error(NoAnswer, Reached::Unknown, "", "connection reset")))
-                }
-                Some(Fault::ServerErrorAfter) => does(&mut account, now).and(Err(unavailable())),
-                Some(Fault::Denied | Fault::Fails) => Err(iam_error(
-                    AccessDenied,
-                    Reached::Refused,
-                    "AccessDenied",
-                    "not authorized",
-                )),
-            }
-        })
-    }
-}
+use super::account::{add, conflict, iam_error, no_such, remove};
+use super::{Change, Sim};
 
 #[async_trait(?Send)]
 impl Iam for Sim {
@@ -63,12 +29,14 @@ impl Iam for Sim {
             });
             Ok(account.listed(users.collect()))
         })
+        .await
     }
 
     async fn get_user(&self, user: &UserName) -> Result<User, IamError> {
         self.call("GetUser", |account, now| {
             account.user(user, now).map(|user| user.shown())
         })
+        .await
     }
 
     async fn create_user(&self, new: &NewUser) -> Result<User, IamError> {
@@ -86,6 +54,7 @@ impl Iam for Sim {
             });
             Ok(account.users[&new.name.as_str().to_lowercase()].shown())
         })
+        .await
     }
 
     async fn delete_user(&self, user: &UserName) -> Result<(), IamError> {
@@ -96,6 +65,7 @@ impl Iam for Sim {
             account.users.remove(&user.as_str().to_lowercase());
             Ok(())
         })
+        .await
     }
 
     async fn tag_user(&self, user: &UserName, tags: &[Tag]) -> Result<(), IamError> {
@@ -107,6 +77,7 @@ impl Iam for Sim {
             }
             Ok(())
         })
+        .await
     }
 
     async fn untag_user(&self, user: &UserName, keys: &[TagKey]) -> Result<(), IamError> {
@@ -115,6 +86,7 @@ impl Iam for Sim {
             user.tags.retain(|tag| !keys.iter().any(|key| key.same_as(&tag.key)));
             Ok(())
         })
+        .await
     }
 
     async fn put_user_permissions_boundary(&self, user: &UserName, boundary: &PolicyArn) -> Result<(), IamError> {
@@ -122,6 +94,7 @@ impl Iam for Sim {
             account.user(user, now)?.boundary = Some(boundary.clone());
             Ok(())
         })
+        .await
     }
 
     async fn delete_user_permissions_boundary(&self, user: &UserName) -> Result<(), IamError> {
@@ -129,6 +102,7 @@ impl Iam for Sim {
             let gone = account.user(user, now)?.boundary.take();
             gone.map(|_| ()).ok_or_else(|| no_such("boundary", user.as_str()))
         })
+        .await
     }
 
     async fn list_attached_user_policies(&self, user: &UserName) -> Result<Vec<PolicyArn>, IamError> {
@@ -136,6 +110,7 @@ impl Iam for Sim {
             let attached = account.user(user, now)?.attached.clone();
             Ok(account.listed(attached))
         })
+        .await
     }
 
     async fn attach_user_policy(&self, user: &UserName, policy: &PolicyArn) -> Result<(), IamError> {
@@ -149,12 +124,14 @@ impl Iam for Sim {
                 "PoliciesPerUser",
             )
         })
+        .await
     }
 
     async fn detach_user_policy(&self, user: &UserName, policy: &PolicyArn) -> Result<(), IamError> {
         self.call("DetachUserPolicy", |account, now| {
             remove(&mut account.user(user, now)?.attached, policy)
         })
+        .await
     }
 
     async fn list_user_policies(&self, user: &UserName) -> Result<Vec<PolicyName>, IamError> {
@@ -162,12 +139,14 @@ impl Iam for Sim {
             let names = account.user(user, now)?.inline.keys().cloned().collect();
             Ok(account.listed(names))
         })
+        .await
     }
 
     async fn get_user_policy(&self, user: &UserName, policy: &PolicyName) -> Result<String, IamError> {
         self.call("GetUserPolicy", |account, now| {
             Ok(account.user(user, now)?.inline[policy].clone())
         })
+        .await
     }
 
     async fn put_user_policy(&self, user: &UserName, policy: &PolicyName, document: &str) -> Result<(), IamError> {
@@ -178,6 +157,7 @@ impl Iam for Sim {
                 .insert(policy.clone(), document.to_owned());
             Ok(())
         })
+        .await
     }
 
     async fn delete_user_policy(&self, user: &UserName, policy: &PolicyName) -> Result<(), IamError> {
@@ -185,6 +165,7 @@ impl Iam for Sim {
             let gone = account.user(user, now)?.inline.remove(policy);
             gone.map(|_| ()).ok_or_else(|| no_such("user policy", policy.as_str()))
         })
+        .await
     }
 
     async fn list_groups(&self) -> Result<Vec<(GroupName, Path)>, IamError> {
@@ -195,6 +176,7 @@ impl Iam for Sim {
                 .map(|group| (group.name.clone(), group.path.clone()));
             Ok(account.listed(groups.collect()))
         })
+        .await
     }
 
     async fn create_group(&self, group: &GroupName, path: &Path) -> Result<(), IamError> {
@@ -207,6 +189,7 @@ impl Iam for Sim {
             account.add_group(group.as_str(), path.as_str(), &[]);
             Ok(())
         })
+        .await
     }
 
     async fn delete_group(&self, group: &GroupName) -> Result<(), IamError> {
@@ -221,6 +204,7 @@ impl Iam for Sim {
             }
             remove(&mut account.groups, &there)
         })
+        .await
     }
 
     async fn list_users_in_group(&self, group: &GroupName) -> Result<Vec<UserName>, IamError> {
@@ -229,6 +213,7 @@ impl Iam for Sim {
             let members = account.users.values().filter(|user| user.groups.contains(&group));
             Ok(account.listed(members.map(|user| user.name.clone()).collect()))
         })
+        .await
     }
 
     async fn list_groups_for_user(&self, user: &UserName) -> Result<Vec<GroupName>, IamError> {
@@ -236,6 +221,7 @@ impl Iam for Sim {
             let groups = account.user(user, now)?.groups.clone();
             Ok(account.listed(groups))
         })
+        .await
     }
 
     async fn add_user_to_group(&self, user: &UserName, group: &GroupName) -> Result<(), IamError> {
@@ -244,6 +230,7 @@ impl Iam for Sim {
             let quota = account.quota("GroupsPerUserQuota", 10);
             add(&mut account.user(user, now)?.groups, group, quota, "GroupsPerUser")
         })
+        .await
     }
 
     async fn remove_user_from_group(&self, user: &UserName, group: &GroupName) -> Result<(), IamError> {
@@ -251,6 +238,7 @@ impl Iam for Sim {
             account.user(user, now)?.groups.retain(|one| !one.same_as(group));
             Ok(())
         })
+        .await
     }
 
     async fn list_attached_group_policies(&self, group: &GroupName) -> Result<Vec<PolicyArn>, IamError> {
@@ -258,6 +246,7 @@ impl Iam for Sim {
             let attached = account.group(group)?.attached.clone();
             Ok(account.listed(attached))
         })
+        .await
     }
 
     async fn attach_group_policy(&self, group: &GroupName, policy: &PolicyArn) -> Result<(), IamError> {
@@ -271,28 +260,33 @@ impl Iam for Sim {
                 "PoliciesPerGroup",
             )
         })
+        .await
     }
 
     async fn detach_group_policy(&self, group: &GroupName, policy: &PolicyArn) -> Result<(), IamError> {
         self.call("DetachGroupPolicy", |account, _| {
             remove(&mut account.group(group)?.attached, policy)
         })
+        .await
     }
 
     async fn list_group_policies(&self, group: &GroupName) -> Result<Vec<PolicyName>, IamError> {
         self.call("ListGroupPolicies", |account, _| {
             account.group(group).map(|group| group.inline.clone())
         })
+        .await
     }
 
     async fn get_policy(&self, policy: &PolicyArn) -> Result<ManagedPolicy, IamError> {
         self.call("GetPolicy", |account, _| account.known_policy(policy).cloned())
+            .await
     }
 
     async fn get_policy_version(&self, policy: &PolicyArn, _: &str) -> Result<String, IamError> {
         self.call("GetPolicyVersion", |account, _| {
             account.known_policy(policy).map(|_| "{}".to_owned())
         })
+        .await
     }
 
     async fn list_policies(&self, aws: bool) -> Result<Vec<ManagedPolicy>, IamError> {
@@ -300,6 +294,7 @@ impl Iam for Sim {
             let wanted = account.policies.iter().filter(|one| one.arn.is_aws_managed() == aws);
             Ok(account.listed(wanted.cloned().collect()))
         })
+        .await
     }
 
     async fn list_groups_for_policy(&self, policy: &PolicyArn) -> Result<Vec<GroupName>, IamError> {
@@ -307,6 +302,7 @@ impl Iam for Sim {
             let having = account.groups.iter().filter(|group| group.attached.contains(policy));
             Ok(account.listed(having.map(|group| group.name.clone()).collect()))
         })
+        .await
     }
 
     async fn list_access_keys(&self, user: &UserName) -> Result<ListedKeys, IamError> {
@@ -322,23 +318,19 @@ impl Iam for Sim {
             let keys = keys.collect();
             Ok(ListedKeys {
                 keys: account.listed(keys),
-                date: Some(now),
+                date: Some(self.now.get()),
             })
         })
+        .await
     }
 
     async fn create_access_key(&self, user: &UserName) -> Result<AccessKey, IamError> {
-        self.call("CreateAccessKey", |account, now| {
-            if account.user(user, now)?.keys.len() >= account.quota("AccessKeysPerUserQuota", 2) {
-                return Err(limit("Cannot exceed quota for AccessKeysPerUser: 2"));
+        loop {
+            match self.create_key(user).await {
+                Err(error) if error.reached == Reached::Unknown && self.repeats.get() => {}
+                answer => return answer,
             }
-            let key = account.new_key(now);
-            account.user(user, now)?.keys.push(key.clone());
-            Ok(AccessKey {
-                id: key.id,
-                secret: SecretAccessKey::new(key.secret).unwrap(),
-            })
-        })
+        }
     }
 
     async fn update_access_key(
@@ -350,9 +342,13 @@ impl Iam for Sim {
         self.call("UpdateAccessKey", |account, now| {
             let keys = &mut account.user(user, now)?.keys;
             let found = keys.iter_mut().find(|one| one.id == *key);
-            found.ok_or_else(|| no_such("Access Key", key.as_str()))?.status = status;
+            let found = found.ok_or_else(|| no_such("Access Key", key.as_str()))?;
+            if std::mem::replace(&mut found.status, status) != status {
+                self.changed(Change::KeyStatus(key.clone(), status));
+            }
             Ok(())
         })
+        .await
     }
 
     async fn delete_access_key(&self, user: &UserName, key: &AccessKeyId) -> Result<(), IamError> {
@@ -360,8 +356,10 @@ impl Iam for Sim {
             let keys = &mut account.user(user, now)?.keys;
             let place = keys.iter().position(|one| one.id == *key);
             keys.remove(place.ok_or_else(|| no_such("Access Key", key.as_str()))?);
+            self.changed(Change::KeyDeleted(key.clone()));
             Ok(())
         })
+        .await
     }
 
     async fn get_access_key_last_used(&self, _: &AccessKeyId) -> Result<KeyLastUsed, IamError> {
@@ -372,16 +370,19 @@ impl Iam for Sim {
                 region: None,
             })
         })
+        .await
     }
 
     async fn get_account_summary(&self) -> Result<BTreeMap<String, i32>, IamError> {
         self.call("GetAccountSummary", |account, _| Ok(account.quotas.clone()))
+            .await
     }
 
     async fn has_login_profile(&self, user: &UserName) -> Result<bool, IamError> {
         self.call("GetLoginProfile", |account, now| {
             account.user(user, now).map(|user| user.password)
         })
+        .await
     }
 
     async fn delete_login_profile(&self, user: &UserName) -> Result<(), IamError> {
@@ -393,18 +394,21 @@ impl Iam for Sim {
                 Err(no_such("Login Profile", user.as_str()))
             }
         })
+        .await
     }
 
     async fn list_mfa_devices(&self, user: &UserName) -> Result<Vec<MfaSerialNumber>, IamError> {
         self.call("ListMFADevices", |account, now| {
             Ok(account.user(user, now)?.mfa.clone())
         })
+        .await
     }
 
     async fn deactivate_mfa_device(&self, user: &UserName, device: &MfaSerialNumber) -> Result<(), IamError> {
         self.call("DeactivateMFADevice", |account, now| {
             remove(&mut account.user(user, now)?.mfa, device)
         })
+        .await
     }
 
     async fn delete_virtual_mfa_device(&self, device: &MfaSerialNumber) -> Result<(), IamError> {
@@ -414,30 +418,35 @@ impl Iam for Sim {
             }
             remove(&mut account.virtual_mfa, device)
         })
+        .await
     }
 
     async fn list_ssh_public_keys(&self, user: &UserName) -> Result<Vec<SshPublicKeyId>, IamError> {
         self.call("ListSSHPublicKeys", |account, now| {
             Ok(account.user(user, now)?.ssh.clone())
         })
+        .await
     }
 
     async fn delete_ssh_public_key(&self, user: &UserName, key: &SshPublicKeyId) -> Result<(), IamError> {
         self.call("DeleteSSHPublicKey", |account, now| {
             remove(&mut account.user(user, now)?.ssh, key)
         })
+        .await
     }
 
     async fn list_signing_certificates(&self, user: &UserName) -> Result<Vec<CertificateId>, IamError> {
         self.call("ListSigningCertificates", |account, now| {
             Ok(account.user(user, now)?.certificates.clone())
         })
+        .await
     }
 
     async fn delete_signing_certificate(&self, user: &UserName, certificate: &CertificateId) -> Result<(), IamError> {
         self.call("DeleteSigningCertificate", |account, now| {
             remove(&mut account.user(user, now)?.certificates, certificate)
         })
+        .await
     }
 
     async fn list_service_specific_credentials(
@@ -447,6 +456,7 @@ impl Iam for Sim {
         self.call("ListServiceSpecificCredentials", |account, now| {
             Ok(account.user(user, now)?.service_credentials.clone())
         })
+        .await
     }
 
     async fn delete_service_specific_credential(
@@ -457,5 +467,6 @@ impl Iam for Sim {
         self.call("DeleteServiceSpecificCredential", |account, now| {
             remove(&mut account.user(user, now)?.service_credentials, credential)
         })
+        .await
     }
 }

@@ -33,6 +33,15 @@ impl Run {
 }
 
 impl Sim {
+    /// Goes to a machine: what follows uses its journal, spool and locks.
+    pub(crate) fn go_to(&self, machine: usize) {
+        if self.machine.replace(machine) != machine {
+            let mut elsewhere = self.elsewhere.borrow_mut();
+            std::mem::swap(&mut *self.runs.borrow_mut(), &mut elsewhere.0);
+            std::mem::swap(&mut *self.spools.borrow_mut(), &mut elsewhere.1);
+        }
+    }
+
     fn journal<T>(&self, what: &str, does: impl FnOnce(&mut Vec<Run>) -> T) -> Result<T, JournalError> {
         let error = |message| JournalError { message, hint: None };
         self.local(&format!("journal {what}"), error, || {
@@ -125,14 +134,23 @@ impl Journal for Sim {
     }
 }
 
+/// What is sealed is never overwritten.
+fn refuse_sealed(spool: Option<&AccessKey>) -> Result<(), SealError> {
+    match spool {
+        None => Ok(()),
+        Some(_) => Err(SealError {
+            message: "the spool holds a sealed key".to_owned(),
+            hint: None,
+        }),
+    }
+}
+
 impl Seal for Sim {
     fn reserve(&self, run: &RunId, user: &UserName) -> Result<Option<String>, SealError> {
         self.spool("reserve", || {
-            self.spools
-                .borrow_mut()
-                .entry((run.clone(), user.clone()))
-                .or_insert(None);
-            Ok(None)
+            let mut spools = self.spools.borrow_mut();
+            let spool = spools.entry((run.clone(), user.clone())).or_insert(None);
+            refuse_sealed(spool.as_ref()).map(|()| None)
         })
     }
 
@@ -140,7 +158,9 @@ impl Seal for Sim {
         self.spool("seal", || {
             let mut spools = self.spools.borrow_mut();
             let reserved = spools.get_mut(&(run.clone(), owner.user.clone()));
-            *reserved.expect("the spool is reserved before the key is made") = Some(key.clone());
+            let reserved = reserved.expect("the spool is reserved before the key is made");
+            refuse_sealed(reserved.as_ref())?;
+            *reserved = Some(key.clone());
             Ok(())
         })
     }
@@ -167,7 +187,7 @@ impl Seal for Sim {
 impl Lock for Sim {
     fn try_lock(&self, _: &Scope, user: &UserName) -> Result<Option<LockGuard>, LockError> {
         self.local("lock", LockError::new, || {
-            let name = user.as_str().to_lowercase();
+            let name = (self.machine.get(), user.as_str().to_lowercase());
             let free = self.locks.borrow_mut().insert(name.clone());
             let locks = Rc::clone(&self.locks);
             Ok(free.then(|| LockGuard::new(Held { name, locks })))
@@ -176,8 +196,8 @@ impl Lock for Sim {
 }
 
 struct Held {
-    name: String,
-    locks: Rc<std::cell::RefCell<std::collections::BTreeSet<String>>>,
+    name: (usize, String),
+    locks: Rc<std::cell::RefCell<std::collections::BTreeSet<(usize, String)>>>,
 }
 
 impl Drop for Held {

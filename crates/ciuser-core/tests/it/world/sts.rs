@@ -1,4 +1,4 @@
-//! STS: knows a key some time after IAM made it, and says whose it is. CloudTrail: shows what it was told to.
+//! STS: knows a key some time after IAM made it, and says whose it is. CloudTrail: shows what a run made, if it is to show anything.
 
 use async_trait::async_trait;
 use ciuser_core::name::{AccessKeyId, AccountId, Region, RunId, UserName};
@@ -15,6 +15,7 @@ impl Sts for Sim {
     }
 
     async fn get_caller_identity_with(&self, key: &AccessKey, _region: Option<&Region>) -> Result<Caller, IamError> {
+        self.pass(self.sts_takes.get());
         self.call("GetCallerIdentity", |account, now| {
             let known_since = now.checked_sub(self.sts_lag.get()).unwrap();
             let holder = account.users.values().find(|user| {
@@ -35,6 +36,7 @@ impl Sts for Sim {
                 )),
             }
         })
+        .await
     }
 }
 
@@ -43,7 +45,7 @@ impl Trail for Sim {
     async fn lookup_created_access_keys(
         &self,
         user: &UserName,
-        _run: &RunId,
+        run: &RunId,
         _since: jiff::Timestamp,
     ) -> Result<Vec<AccessKeyId>, IamError> {
         self.call("LookupEvents", |account, _| {
@@ -52,11 +54,11 @@ impl Trail for Sim {
                 .values()
                 .filter(|one| one.name.same_as(user))
                 .flat_map(|user| &user.keys);
-            Ok(keys
-                .map(|key| key.id.clone())
-                .filter(|_| self.trail_shows.get())
-                .collect())
+            let by_run = keys.filter(|key| key.agent.as_ref() == Some(run));
+            let shown = by_run.filter(|_| self.trail_shows.get());
+            Ok(shown.map(|key| key.id.clone()).collect())
         })
+        .await
     }
 }
 

@@ -6,13 +6,15 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, S
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
 
-use super::Sim;
+use super::{Change, Fault, Sim};
 
 /// What a place shows of what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shows {
-    /// The end of the id, as CircleCI does.
+    /// The end of the id, and when it was written, as a context of CircleCI does.
     Mask,
+    /// The end of the id alone, as a project of CircleCI does.
+    BareMask,
     /// When it was written.
     Timestamp,
     /// Nothing.
@@ -24,6 +26,8 @@ pub(crate) enum Shows {
 pub(crate) struct Place {
     /// Whose key, and the key.
     pub(crate) key: Option<(UserName, AccessKey)>,
+    /// Whether the secret that goes with the id is missing there.
+    pub(crate) half: bool,
     /// Something else that is there.
     pub(crate) foreign: Option<String>,
     /// When it was written, in the place's own words.
@@ -41,6 +45,7 @@ impl Place {
     pub(crate) fn empty() -> Place {
         Place {
             key: None,
+            half: false,
             foreign: None,
             mark: None,
             shows: Shows::Mask,
@@ -66,23 +71,21 @@ impl Sim {
         );
     }
 
-    fn at<T>(
+    async fn at<T>(
         &self,
         verb: &str,
         target: &str,
         does: impl FnOnce(&mut Place) -> Result<T, TargetError>,
     ) -> Result<T, TargetError> {
+        self.turn().await;
         self.local(&format!("{verb} {target}"), TargetError::new, || {
-            does(
-                self.places
-                    .borrow_mut()
-                    .entry(target.to_owned())
-                    .or_insert_with(Place::empty),
-            )
+            let mut places = self.places.borrow_mut();
+            does(places.entry(target.to_owned()).or_insert_with(Place::empty))
         })
     }
 
-    fn next_mark(&self) -> Mark {
+    /// The next time stamp of a target.
+    pub(crate) fn next_mark(&self) -> Mark {
         self.marks.set(self.marks.get() + 1);
         format!("mark-{}", self.marks.get())
     }
@@ -109,6 +112,33 @@ struct Opened<'a> {
     target: String,
 }
 
+impl Opened<'_> {
+    /// Writes a key as CircleCI takes it: the id, then the secret.
+    fn written(&self, owner: &KeyOwner, key: &AccessKey, half: bool) -> Result<(), TargetError> {
+        let mut places = self.sim.places.borrow_mut();
+        let place = places.entry(self.target.clone()).or_insert_with(Place::empty);
+        if !place.made {
+            return Err(TargetError::new("the context does not exist"));
+        }
+        let before = place.clone();
+        let mut there = key.clone();
+        if let (true, Some((_, old))) = (half, &place.key) {
+            there.secret = old.secret.clone();
+        }
+        place.half = half && (place.half || place.key.is_none());
+        place.foreign = None;
+        place.key = Some((owner.user.clone(), there));
+        place.mark = Some(self.sim.next_mark());
+        self.sim
+            .changed(Change::Written(self.target.clone(), key.id.clone(), before));
+        Ok(())
+    }
+}
+
+fn failed(call: &str) -> TargetError {
+    TargetError::new(format!("{call} failed"))
+}
+
 fn state(holdings: Holdings) -> PlaceState {
     PlaceState {
         holdings,
@@ -131,14 +161,19 @@ fn stored(place: &Place, owner: &KeyOwner) -> Holdings {
 
 /// What a CI system shows.
 fn shown(place: &Place) -> Holdings {
-    let mark = place.mark.clone();
+    let mark = place.mark.clone().filter(|_| place.shows != Shows::BareMask);
+    let masked = matches!(place.shows, Shows::Mask | Shows::BareMask);
     match (&place.foreign, &place.key) {
         (Some(what), _) => Holdings::Foreign { what: what.clone() },
         (None, None) => Holdings::Nothing,
-        (None, Some((_, key))) if place.shows == Shows::Mask => Holdings::Masked {
-            suffix: key.id.last_four().to_owned(),
-            mark,
-        },
+        (None, Some((_, key))) if masked => {
+            let suffix = key.id.last_four().to_owned();
+            if place.half {
+                Holdings::Half { suffix }
+            } else {
+                Holdings::Masked { suffix, mark }
+            }
+        }
         (None, Some(_)) => Holdings::Opaque { mark },
     }
 }
@@ -148,39 +183,50 @@ fn cleared(place: &mut Place, shows: &Holdings, seen: &Holdings) -> Result<(), T
     if *shows != Holdings::Nothing && shows != seen {
         return Err(TargetError::new("it has changed since it was looked at"));
     }
-    place.key = None;
+    (place.key, place.half) = (None, false);
     Ok(())
 }
 
 #[async_trait(?Send)]
 impl Store for Opened<'_> {
     async fn check(&self, owner: &KeyOwner, unlock: bool) -> Result<PlaceState, TargetError> {
-        self.sim.at("check", &self.target, |place| {
-            let locked = place.locked && !unlock;
-            Ok(state(if locked { Holdings::Locked } else { stored(place, owner) }))
-        })
+        self.sim
+            .at("check", &self.target, |place| {
+                let locked = place.locked && !unlock;
+                Ok(state(if locked { Holdings::Locked } else { stored(place, owner) }))
+            })
+            .await
     }
 
     async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
-        self.sim.at("put", &self.target, |place| {
-            place.foreign = None;
-            place.key = Some((owner.user.clone(), key.clone()));
-            Ok(())
-        })
+        self.sim
+            .at("put", &self.target, |place| {
+                let before = place.clone();
+                place.foreign = None;
+                place.key = Some((owner.user.clone(), key.clone()));
+                self.sim
+                    .changed(Change::Written(self.target.clone(), key.id.clone(), before));
+                Ok(())
+            })
+            .await
     }
 
     async fn get_back(&self, _: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {
-        self.sim.at("get_back", &self.target, |place| {
-            let held = place.key.as_ref().filter(|(_, key)| key.id == *id);
-            Ok(held.map(|(_, key)| key.secret.clone()))
-        })
+        self.sim
+            .at("get_back", &self.target, |place| {
+                let held = place.key.as_ref().filter(|(_, key)| key.id == *id);
+                Ok(held.map(|(_, key)| key.secret.clone()))
+            })
+            .await
     }
 
     async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
-        self.sim.at("clear", &self.target, |place| {
-            let shows = stored(place, owner);
-            cleared(place, &shows, seen)
-        })
+        self.sim
+            .at("clear", &self.target, |place| {
+                let shows = stored(place, owner);
+                cleared(place, &shows, seen)
+            })
+            .await
     }
 
     fn describe(&self) -> String {
@@ -191,53 +237,62 @@ impl Store for Opened<'_> {
 #[async_trait(?Send)]
 impl Provider for Opened<'_> {
     async fn check(&self, _: &KeyOwner) -> Result<PlaceState, TargetError> {
-        self.sim.at("check", &self.target, |place| {
-            let create = (!place.made).then(|| "create context".to_owned());
-            Ok(PlaceState {
-                create,
-                ..state(shown(place))
+        self.sim
+            .at("check", &self.target, |place| {
+                let create = (!place.made).then(|| "create context".to_owned());
+                Ok(PlaceState {
+                    create,
+                    ..state(shown(place))
+                })
             })
-        })
+            .await
     }
 
     async fn create_place(&self) -> Result<(), TargetError> {
-        self.sim.at("create_place", &self.target, |place| {
-            place.made = true;
-            Ok(())
-        })
+        self.sim
+            .at("create_place", &self.target, |place| {
+                place.made = true;
+                Ok(())
+            })
+            .await
     }
 
     async fn write(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
-        self.sim.at("write", &self.target, |place| {
-            if !place.made {
-                return Err(TargetError::new("the context does not exist"));
+        self.sim.turn().await;
+        let call = format!("write {}", self.target);
+        self.sim.effect(&call, |fault| match fault {
+            None | Some(Fault::Stale(_)) => self.written(owner, key, false),
+            Some(Fault::FailsAfter | Fault::AnswerLost | Fault::ServerErrorAfter) => {
+                self.written(owner, key, false).and(Err(failed(&call)))
             }
-            place.foreign = None;
-            place.key = Some((owner.user.clone(), key.clone()));
-            place.mark = Some(self.sim.next_mark());
-            Ok(())
+            Some(Fault::Half) => self.written(owner, key, true).and(Err(failed(&call))),
+            Some(_) => Err(failed(&call)),
         })
     }
 
     async fn proof(&self, _: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
-        self.sim.at("proof", &self.target, |place| {
-            if place.key_id() != Some(&key.id) {
-                return Err(TargetError::new("what is there is not what was written"));
-            }
-            let proof = match place.shows {
-                Shows::Mask => Proof::Mask,
-                Shows::Timestamp => Proof::Timestamp,
-                Shows::Nothing => Proof::Accepted,
-            };
-            Ok((proof, place.mark.clone()))
-        })
+        self.sim
+            .at("proof", &self.target, |place| {
+                let there = place.key.as_ref().map(|(_, key)| key);
+                let same = there.is_some_and(|there| there.id == key.id && there.secret.same_as(&key.secret));
+                match place.shows {
+                    Shows::Timestamp => Ok((Proof::Timestamp, place.mark.clone())),
+                    Shows::Nothing => Ok((Proof::Accepted, place.mark.clone())),
+                    _ if place.half || !same => Err(TargetError::new("what is there is not what was written")),
+                    Shows::Mask => Ok((Proof::Mask, place.mark.clone())),
+                    Shows::BareMask => Ok((Proof::Mask, None)),
+                }
+            })
+            .await
     }
 
     async fn clear(&self, _: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
-        self.sim.at("clear", &self.target, |place| {
-            let shows = shown(place);
-            cleared(place, &shows, seen)
-        })
+        self.sim
+            .at("clear", &self.target, |place| {
+                let shows = shown(place);
+                cleared(place, &shows, seen)
+            })
+            .await
     }
 
     fn describe(&self) -> String {

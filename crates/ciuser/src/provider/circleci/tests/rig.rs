@@ -83,6 +83,10 @@ impl Clock for Waits {
         Timestamp::UNIX_EPOCH
     }
 
+    fn uptime(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
+
     async fn sleep(&self, duration: SignedDuration) {
         self.0.borrow_mut().push(duration.as_secs());
     }
