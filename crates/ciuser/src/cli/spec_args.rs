@@ -1,6 +1,7 @@
 //! The flag form of a spec: one user, from the command line.
 
 mod form;
+mod idle;
 mod targets;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ use super::global::Setting;
 use super::places::Typed;
 use crate::written::Documents;
 
-pub(super) use targets::{Purpose, TargetArgs, key_file_beside};
+pub(super) use idle::Purpose;
+pub(super) use targets::{TargetArgs, key_file_beside};
 
 const STORES: &str =
     "Store that keeps the key: `kdbx[:FILE]` (default) or `csv[:FILE]`, repeatable; `none` leaves keys alone";
