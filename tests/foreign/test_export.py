@@ -1,6 +1,7 @@
 """`ciuser export`: the tools take what is written, and make what ciuser itself would make."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -184,11 +185,51 @@ def test_one_user_of_the_file_is_exported_alone_and_an_unknown_one_refused(machi
 def test_a_file_that_export_did_not_write_is_left_alone(machine, spec):
     (machine.work / "main.tf").write_text("# mine\n")
     refused = machine.run("export", "terraform", "--out", "main.tf", code=4)
-    assert "`main.tf` exists, and `export` did not write it" in refused.stderr
+    assert "`main.tf` exists, and `export terraform` did not write it" in refused.stderr
     for _ in range(2):
         machine.run("export", "terraform", "--out", "users.tf")
+    machine.run("export", "cloudformation", "--out", "users.tf", code=4)
     assert (machine.work / "main.tf").read_text() == "# mine\n"
     assert (machine.work / "users.tf").read_text() == machine.run("export", "terraform").stdout
+
+
+def test_a_pipe_is_refused_and_not_waited_for(machine, spec):
+    os.mkfifo(machine.work / "pipe")
+    refused = machine.run("export", "terraform", "--out", "pipe", code=1)
+    assert "it is not a file" in refused.stderr
+    refused = machine.run("export", "terraform", "--out", "/dev/stdout", code=1)
+    assert "it is a symbolic link" in refused.stderr
+
+
+@pytest.mark.parametrize("printing", [("--out", "-"), ("--out", "users.tf", "--dry-run")])
+def test_a_dash_and_a_dry_run_print_instead_of_writing(machine, spec, printing):
+    expected = machine.run("export", "terraform").stdout
+    assert machine.run("export", "terraform", *printing).stdout == expected
+    document = machine.run("export", "terraform", *printing, "--output", "json").json
+    assert (document["file"], document["text"]) == (None, expected)
+    assert sorted(path.name for path in machine.work.iterdir()) == ["ciuser.toml", "home.json"]
+
+
+def test_a_template_reads_back_every_character(machine):
+    tag, document = "a\u2028b", "\x7f\x80\x85\x9f\xa0\xff"
+    policy = {"Version": "2012-10-17", "Statement": [dict(POLICY["Statement"][0], Sid="A", Resource=f"arn:aws:s3:::{document}")]}
+    (machine.work / "odd.json").write_text(json.dumps(policy, ensure_ascii=False))
+    (machine.work / "ciuser.toml").write_text(
+        f'version = 1\n[[user]]\nname = "odd"\ninline = {{ odd = "odd.json" }}\ntags = {{ k = "{tag}" }}\n'
+    )
+    [user] = cfn_yaml.loads(machine.run("export", "cloudformation").stdout)["Resources"].values()
+    assert user["Properties"]["Tags"] == [{"Key": "k", "Value": tag}]
+    assert user["Properties"]["Policies"] == [{"PolicyName": "odd", "PolicyDocument": policy}]
+
+
+def test_a_policy_of_the_account_is_named_with_the_account_of_the_spec(machine):
+    spec = 'version = 1\n[account]\nid = "111122223333"\n[[user]]\nname = "CI_USER"\npolicies = ["ours", "{}"]\n'
+    (machine.work / "ciuser.toml").write_text(spec.format("arn:aws:iam::111122223333:policy/ci/deploy"))
+    [user] = cfn_yaml.loads(machine.run("export", "cloudformation").stdout)["Resources"].values()
+    assert user["Properties"]["ManagedPolicyArns"] == [
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::111122223333:policy/ours"},
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::111122223333:policy/ci/deploy"},
+    ]
 
 
 @pytest.mark.parametrize("tool", ["terraform", "cloudformation"])

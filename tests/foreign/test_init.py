@@ -95,6 +95,50 @@ def test_nothing_that_exists_is_overwritten(machine, by_hand):
         assert not list(machine.work.iterdir())
 
 
+def test_a_document_does_not_take_the_name_of_the_file(machine, by_hand):
+    machine.run("init", "LOGS.json", "--sandbox", "--from-user", "Deployer")
+    [user] = tomllib.loads((machine.work / "LOGS.json").read_text())["user"]
+    assert user["inline"] == {"logs": "Deployer.logs.json"}
+    assert json.loads((machine.work / "Deployer.logs.json").read_text()) == POLICY
+
+
+def test_when_the_file_cannot_be_written_no_document_stays(machine, by_hand):
+    # The longest name that a file can have leaves no room for the one that it is written under first.
+    failed = machine.run("init", "x" * 255, "--sandbox", "--from-user", "Deployer", code=1)
+    assert "invalid filename" in failed.stderr
+    assert not list(machine.work.iterdir())
+    failed = machine.run("init", "missing/ciuser.toml", "--sandbox", "--from-user", "Deployer", code=1)
+    assert "there is no such directory\nhint: make the directory first" in failed.stderr
+
+
+def test_what_is_not_written_is_returned_and_no_command_names_it(machine, by_hand):
+    printed = machine.run("init", "-", "--sandbox", "--from-user", "Deployer", "--output", "json").json
+    [unwritten] = printed["unwritten"]
+    assert unwritten["path"] == str(machine.work / "logs.json")
+    assert json.loads(unwritten["text"]) == POLICY
+    assert (printed["documents"], printed["users"][0]["command"]) == ([], None)
+    written = machine.run("init", "--sandbox", "--from-user", "Deployer", "--output", "json").json
+    assert (written["documents"], written["unwritten"]) == ([unwritten["path"]], [])
+    assert (machine.work / "logs.json").read_text() == unwritten["text"]
+
+
+def test_adoption_is_proposed_for_users_of_no_project_only(machine, by_hand):
+    machine.create("--sandbox", "--project", "storefront", "--store", "csv:keys.csv")
+
+    def proposed(name, *users):
+        flags = [word for user in users for word in ("--from-user", user)]
+        said = machine.run("init", f"{name}.toml", "--sandbox", *flags).stderr
+        (machine.work / f"{name}.toml").unlink()
+        (machine.work / "logs.json").unlink(missing_ok=True)
+        document = machine.run("init", f"{name}.toml", "--sandbox", *flags, "--output", "json").json
+        (machine.work / "logs.json").unlink(missing_ok=True)
+        return "--adopt" in said, ["--adopt" in user["command"].split() for user in document["users"]]
+
+    assert proposed("managed", "CI_USER") == (False, [False])
+    assert proposed("by_hand", "Deployer") == (True, [True])
+    assert proposed("both", "CI_USER", "Deployer") == (True, [False, True])
+
+
 def test_the_project_that_manages_a_user_is_kept_and_no_other_taken(machine):
     machine.create("--sandbox", "--project", "storefront", "--store", "csv:keys.csv")
     refused = machine.run("init", "--sandbox", "--from-user", "CI_USER", "--project", "backend", code=4)

@@ -117,6 +117,8 @@ def test_to_the_applied_end_with_command_and_file_printed(machine):
     assert (tags["project"], tags["env"]) == ("storefront", "production")
     assert (machine.work / "keys.kdbx").is_file()
     assert "CI_USER is ready" in said
+    between = said[said.index("What next") : said.index("The same as a command")]
+    assert "\n\n\n" not in re.sub(r"[ \r]", "", between)
     command = said[said.index("The same as a command") : said.index("The same as `ciuser.toml`")]
     assert "ciuser create CI_USER" in command and "--sandbox" in command
     assert 'name = "CI_USER"' in said

@@ -84,6 +84,11 @@ fn joined(facts: &UserFacts) -> Option<GroupName> {
 }
 
 impl ExistingUser {
+    /// Tells whether the user has the tag of a project: if not, it is to be adopted.
+    pub fn is_managed(&self) -> bool {
+        self.facts.tag(&TagKey::project()).is_some()
+    }
+
     /// Returns the project that manages the user, if one does.
     pub fn project(&self) -> Option<ProjectName> {
         ProjectName::new(self.facts.tag(&TagKey::project())?).ok()

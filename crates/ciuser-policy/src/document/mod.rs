@@ -40,6 +40,11 @@ impl PolicyDocument {
         &self.text
     }
 
+    /// Returns the document as JSON.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// Returns the document without white space between its tokens, otherwise as it was written.
     pub fn minified(&self) -> String {
         json::minified(&self.text)

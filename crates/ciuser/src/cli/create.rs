@@ -87,6 +87,7 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
 
 fn spec_of(name: &UserName, args: &CreateArgs, setting: &Setting<'_>) -> Result<Spec, CliError> {
     let Some(file) = &args.file else {
+        args.spec.check()?;
         return args.spec.spec(name, *setting);
     };
     if !args.spec.is_empty() {

@@ -17,7 +17,7 @@ use super::live::{Live, Process};
 use super::places::Typed;
 use super::plan::read_spec_file;
 use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
-use super::spec_args::TargetArgs;
+use super::spec_args::{Purpose, TargetArgs};
 use crate::clock::SystemClock;
 use crate::document::{Deleted, Document, Kind, PlanAndLines};
 
@@ -148,6 +148,7 @@ fn check_confirmation(args: &DeleteArgs) -> Result<(), CliError> {
 }
 
 fn spec_of(args: &DeleteArgs, setting: &Setting<'_>) -> Result<DeletionSpec, CliError> {
+    args.targets.check(Purpose::Delete)?;
     let typed = Typed::on_command_line(*setting);
     let mut stores = args.targets.named_stores(&args.name, &typed)?;
     let mut deliver = args.targets.deliver()?;

@@ -9,7 +9,7 @@ use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::plan::read_spec_file;
 use crate::document::{Document, Export, Kind};
-use crate::export::{Format, HEAD, export};
+use crate::export::{Format, export};
 use crate::place;
 use crate::written::quoted;
 
@@ -39,7 +39,7 @@ pub(super) struct ExportArgs {
     /// Only this user of the file; repeatable
     #[arg(long, value_name = "NAME")]
     user: Vec<UserName>,
-    /// Write to a file, new or written by `export` before
+    /// Write to a file, new or written by `export` before; `-` prints it
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -62,17 +62,19 @@ pub(super) fn run(args: &ExportArgs, setting: &Setting<'_>) -> Result<Exit, CliE
             .retain(|user| args.user.iter().any(|name| user.name.same_as(name)));
     }
     let text = export(args.format, &spec);
-    if let Some(out) = &args.out {
-        write(out, &text, setting)?;
+    let out = args.out.as_deref();
+    let out = out.filter(|out| *out != Path::new("-") && !setting.global.dry_run);
+    if let Some(out) = out {
+        write(args.format, out, &text, setting)?;
     }
     if setting.ui.is_json() {
         let document = Export {
             format: args.format,
-            file: args.out.as_ref().map(|path| path.display().to_string()),
-            text: args.out.is_none().then_some(text),
+            file: out.map(|path| path.display().to_string()),
+            text: out.is_none().then_some(text),
         };
         setting.ui.json(&Document::new(Kind::Export, document));
-    } else if args.out.is_none() {
+    } else if out.is_none() {
         setting.ui.verbatim(&text);
     } else {
         let file = quoted(&args.file.to_string_lossy());
@@ -84,12 +86,19 @@ pub(super) fn run(args: &ExportArgs, setting: &Setting<'_>) -> Result<Exit, CliE
     Ok(Exit::Done)
 }
 
-fn write(out: &Path, text: &str, setting: &Setting<'_>) -> Result<(), CliError> {
+/// Writes a file anew that was written for the same tool before, and no other.
+fn write(format: Format, out: &Path, text: &str, setting: &Setting<'_>) -> Result<(), CliError> {
     let home = Some(setting.environment.home());
     let path = place::absolute(setting.environment.current_dir(), home, &out.to_string_lossy());
+    // A pipe would be waited for.
+    place::refuse_what_is_no_file(&path)?;
     let there = place::read_text(&path)?;
-    if there.is_some_and(|there| !there.starts_with(HEAD)) {
-        let what = format!("`{}` exists, and `export` did not write it", out.display());
+    if there.is_some_and(|there| !there.starts_with(&format.head())) {
+        let what = format!(
+            "`{}` exists, and `export {}` did not write it",
+            out.display(),
+            format.word()
+        );
         return Err(CliError::refused(what).with_hint("name another file"));
     }
     Ok(place::write_public(&path, text.as_bytes())?)

@@ -5,18 +5,20 @@
 
 mod existing;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ciuser_core::name::UserName;
-use ciuser_core::spec::Spec;
+use ciuser_core::spec::{Spec, UserSpec};
 use clap::Args;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::places::Typed;
 use super::spec_args::SpecArgs;
-use crate::document::{Document, Init, InitUser, Kind};
+use crate::document::{Document, Init, InitDocument, InitUser, Kind};
 use crate::place;
+use crate::ui::Ui;
 use crate::written::{self, Documents, Remarks};
 
 const EXAMPLES: &str = "\
@@ -54,10 +56,20 @@ struct Draft {
     /// The users that it asks for, none for the template.
     spec: Option<Spec>,
     remarks: Remarks,
+    /// Those of them that are there and of no project: they are to be adopted.
+    unmanaged: BTreeSet<UserName>,
     /// Where documents lie, or shall lie.
     documents: Documents,
     /// Documents that are to be written: path and text.
     new: Vec<(PathBuf, String)>,
+}
+
+impl Draft {
+    /// Tells whether documents of this user are to be written.
+    fn is_to_write_for(&self, name: &UserName) -> bool {
+        let mut documents = self.documents.iter().filter(|((user, _), _)| user == name);
+        documents.any(|(_, path)| self.new.iter().any(|(new, _)| new == Path::new(path)))
+    }
 }
 
 /// Runs `init`.
@@ -84,7 +96,7 @@ pub(super) async fn run(args: &InitArgs, setting: &Setting<'_>) -> Result<Exit, 
         ),
     };
     if !printed {
-        write(&draft.new, &path, &text)?;
+        write(&draft.new, &path, &text, setting.ui)?;
     }
     report(args, &draft, (!printed).then_some(&path), text, setting);
     Ok(Exit::Done)
@@ -98,6 +110,7 @@ async fn draft(args: &InitArgs, path: &Path, setting: &Setting<'_>) -> Result<Dr
         }
         return existing::draft(&args.from_user, args.spec.project(), path, setting).await;
     }
+    args.spec.check()?;
     let (spec, documents) = match &args.user {
         Some(user) => (
             Some(args.spec.spec(user, *setting)?),
@@ -112,26 +125,36 @@ async fn draft(args: &InitArgs, path: &Path, setting: &Setting<'_>) -> Result<Dr
     Ok(Draft {
         spec,
         remarks: Remarks::default(),
+        unmanaged: BTreeSet::new(),
         documents,
         new: Vec::new(),
     })
 }
 
-/// Writes the documents, then the file that names them. Nothing that exists is touched.
-fn write(documents: &[(PathBuf, String)], path: &Path, text: &str) -> Result<(), CliError> {
+/// Writes the documents, then the file that names them, or none of them. Nothing that exists is touched.
+fn write(documents: &[(PathBuf, String)], path: &Path, text: &str, ui: &Ui) -> Result<(), CliError> {
     for (document, _) in documents {
         refuse_existing(document, document)?;
     }
     let documents = documents.iter().map(|(path, text)| (path.as_path(), text.as_str()));
+    let mut made = Vec::new();
     for (path, text) in documents.chain([(path, text)]) {
-        place::create_public_new(path, text.as_bytes()).map_err(|error| {
-            // Somebody was faster.
-            if error.already_exists() {
-                CliError::refused(error.to_string())
-            } else {
-                CliError::from(error)
+        let Err(error) = place::create_public_new(path, text.as_bytes()) else {
+            made.push(path);
+            continue;
+        };
+        // Somebody was faster, and the file is theirs.
+        let taken = error.already_exists();
+        made.extend((!taken).then_some(path));
+        for path in made {
+            if let Err(left) = place::remove(path) {
+                ui.warn(&left.to_string());
             }
-        })?;
+        }
+        return Err(match taken {
+            true => CliError::refused(error.to_string()),
+            false => CliError::from(error),
+        });
     }
     Ok(())
 }
@@ -162,7 +185,7 @@ fn report(args: &InitArgs, draft: &Draft, written: Option<&PathBuf>, text: Strin
         ui.talk(&format!("  wrote {}", path.display()));
     }
     let file = written::quoted(&args.file.to_string_lossy());
-    let adopt = if args.from_user.is_empty() { "" } else { " --adopt" };
+    let adopt = if draft.unmanaged.is_empty() { "" } else { " --adopt" };
     ui.next(&[
         format!("`ciuser plan -f {file}{adopt}` shows what it would change"),
         format!("`ciuser apply -f {file}{adopt}` changes it"),
@@ -170,22 +193,45 @@ fn report(args: &InitArgs, draft: &Draft, written: Option<&PathBuf>, text: Strin
 }
 
 fn document(draft: &Draft, written: Option<&PathBuf>, text: String, setting: &Setting<'_>) -> Init {
-    let typed = Typed::on_command_line(*setting);
-    let view = typed.view(&draft.documents);
-    let session = setting.global.session_words();
     let mut users = Vec::new();
     if let Some(spec) = &draft.spec {
-        users.extend(spec.users.iter().map(|user| InitUser {
-            name: user.name.to_string(),
-            remarks: draft.remarks.users.get(&user.name).cloned().unwrap_or_default(),
-            command: written::command(spec, user, &session, &view).ok(),
+        users.extend(spec.users.iter().map(|user| {
+            InitUser {
+                name: user.name.to_string(),
+                remarks: draft.remarks.users.get(&user.name).cloned().unwrap_or_default(),
+                // It would name documents that are not there.
+                command: (written.is_some() || !draft.is_to_write_for(&user.name))
+                    .then(|| command(draft, spec, user, setting))
+                    .flatten(),
+            }
         }));
     }
-    let documents = draft.new.iter().filter(|_| written.is_some());
+    let (mut documents, mut unwritten) = (Vec::new(), Vec::new());
+    for (path, text) in &draft.new {
+        let path = path.display().to_string();
+        match written {
+            Some(_) => documents.push(path),
+            None => unwritten.push(InitDocument {
+                path,
+                text: text.clone(),
+            }),
+        }
+    }
     Init {
         file: written.map(|path| path.display().to_string()),
         text: written.is_none().then_some(text),
-        documents: documents.map(|(path, _)| path.display().to_string()).collect(),
+        documents,
+        unwritten,
         users,
     }
+}
+
+/// Returns the command that asks for the same user, unless flags cannot say it.
+fn command(draft: &Draft, spec: &Spec, user: &UserSpec, setting: &Setting<'_>) -> Option<String> {
+    let typed = Typed::on_command_line(*setting);
+    let mut flags = setting.global.session_words();
+    if draft.unmanaged.contains(&user.name) {
+        flags.push("--adopt".to_owned());
+    }
+    written::command(spec, user, &flags, &typed.view(&draft.documents)).ok()
 }

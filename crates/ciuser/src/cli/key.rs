@@ -16,7 +16,7 @@ use super::live::{Live, Process};
 use super::places::Typed;
 use super::plan::read_spec_file;
 use super::run::{act_on, complete, plan_with, resume_first};
-use super::spec_args::TargetArgs;
+use super::spec_args::{Purpose, TargetArgs};
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyList, Kind, Listed};
 use crate::ui::{Column, table};
@@ -78,6 +78,9 @@ struct RotateArgs {
 
 /// Runs `key`.
 pub(super) async fn run(args: &KeyArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
+    if let KeyCommand::Rotate(args) = &args.command {
+        check(args)?;
+    }
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
@@ -85,6 +88,16 @@ pub(super) async fn run(args: &KeyArgs, setting: &Setting<'_>) -> Result<Exit, C
         KeyCommand::List(args) => list(&args.name, &live).await,
         KeyCommand::Rotate(args) => rotate(args, &live, setting).await,
     }
+}
+
+/// Refuses flags that would be ignored.
+fn check(args: &RotateArgs) -> Result<(), CliError> {
+    if args.file.is_some() && !args.targets.is_empty() {
+        return Err(CliError::usage(
+            "`--file` says where the key goes; other flags about targets contradict the file",
+        ));
+    }
+    args.targets.check(Purpose::Rotate)
 }
 
 async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {

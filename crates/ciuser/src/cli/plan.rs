@@ -14,6 +14,7 @@ use super::run::{ChoiceArgs, complete, make_plan};
 use crate::clock::SystemClock;
 use crate::document::{Document, Kind, PlanAndLines};
 use crate::place;
+use crate::written::quoted;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,6 +40,18 @@ pub(super) struct PlanArgs {
     choices: ChoiceArgs,
 }
 
+impl PlanArgs {
+    /// Says how to carry the plan out, as it is typed.
+    fn next_step(&self) -> String {
+        if let Some(out) = &self.out {
+            let out = quoted(&out.to_string_lossy());
+            return format!("`ciuser apply {out}` carries out this very plan");
+        }
+        let file = quoted(&self.file.to_string_lossy());
+        format!("`ciuser apply -f {file}{}` carries it out", self.choices.flags())
+    }
+}
+
 /// Runs `plan`.
 pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
     let spec = read_spec_file(&args.file, setting)?;
@@ -61,15 +74,8 @@ pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, 
     } else {
         live.ui.talk("");
         live.ui.plan_result(&plan);
-        match &args.out {
-            Some(out) => live
-                .ui
-                .next(&[format!("`ciuser apply {}` carries out this very plan", out.display())]),
-            None if plan.has_changes() => {
-                live.ui
-                    .next(&[format!("`ciuser apply -f {}` carries it out", args.file.display())]);
-            }
-            None => {}
+        if args.out.is_some() || plan.has_changes() {
+            live.ui.next(&[args.next_step()]);
         }
     }
     Ok(if args.detailed_exit_code && plan.has_changes() {
@@ -104,4 +110,42 @@ pub(super) fn read_spec_file(file: &Path, setting: &Setting<'_>) -> Result<Spec,
                 None => failed,
             }
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::cli::{Cli, Command};
+
+    fn next_step(words: &[&str]) -> String {
+        match Cli::try_parse_from(["ciuser", "plan"].iter().chain(words))
+            .unwrap()
+            .command
+        {
+            Command::Plan(args) => args.next_step(),
+            _ => panic!("this is `plan`"),
+        }
+    }
+
+    #[test]
+    fn the_next_step_has_the_flags_of_the_plan_and_can_be_typed() {
+        assert_eq!(next_step(&[]), "`ciuser apply -f ciuser.toml` carries it out");
+        assert_eq!(
+            next_step(&[
+                "-f",
+                "two words.toml",
+                "--adopt",
+                "--overwrite",
+                "csv:a b.csv",
+                "--overwrite",
+                "kdbx:k"
+            ]),
+            "`ciuser apply -f 'two words.toml' --adopt --overwrite 'csv:a b.csv' --overwrite kdbx:k` carries it out"
+        );
+        assert_eq!(
+            next_step(&["--adopt", "--out", "my plan"]),
+            "`ciuser apply 'my plan'` carries out this very plan"
+        );
+    }
 }

@@ -16,6 +16,7 @@ use super::live::Live;
 use super::spec_args::key_file_beside;
 use crate::clock::SystemClock;
 use crate::document::{AllUsers, Deleted, Document, Kind, OneUser, PlanAndLines};
+use crate::written::quoted;
 
 /// What a person chooses beside the spec.
 #[derive(Debug, Clone, Args)]
@@ -35,6 +36,20 @@ impl ChoiceArgs {
             adopt: self.adopt,
             overwrite: self.overwrite.clone(),
         }
+    }
+
+    /// Returns the same as it follows a command that is shown for typing.
+    pub(super) fn flags(&self) -> String {
+        let mut flags = if self.adopt {
+            " --adopt".to_owned()
+        } else {
+            String::new()
+        };
+        for place in &self.overwrite {
+            flags.push_str(" --overwrite ");
+            flags.push_str(&quoted(place));
+        }
+        flags
     }
 }
 

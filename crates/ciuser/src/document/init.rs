@@ -12,8 +12,20 @@ pub(crate) struct Init {
     pub(crate) text: Option<String>,
     /// The documents of inline policies that were written beside it.
     pub(crate) documents: Vec<String>,
+    /// Those that the file names and that were not written, because the file was not.
+    pub(crate) unwritten: Vec<InitDocument>,
     /// The users of the file; empty for the template.
     pub(crate) users: Vec<InitUser>,
+}
+
+/// The document of an inline policy.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct InitDocument {
+    /// Where the file expects it.
+    pub(crate) path: String,
+    /// Its text.
+    pub(crate) text: String,
 }
 
 /// A user of the file.
@@ -24,6 +36,7 @@ pub(crate) struct InitUser {
     pub(crate) name: String,
     /// What a person should know of it that the file cannot say; for people, may change.
     pub(crate) remarks: Vec<String>,
-    /// The `ciuser create` command that asks for the same; `null` when flags cannot say it.
+    /// The `ciuser create` command that asks for the same, with `--adopt` if that is needed; `null` when flags cannot
+    /// say it, or a document that it would name was not written.
     pub(crate) command: Option<String>,
 }

@@ -18,7 +18,7 @@ mod trouble;
 pub(crate) use delete::Deleted;
 pub(crate) use export::Export;
 pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
-pub(crate) use init::{Init, InitUser};
+pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};

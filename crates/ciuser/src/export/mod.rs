@@ -5,6 +5,7 @@
 //! `ciuser plan --adopt` then adopts the users and finds nothing else to change. Asks nobody: names of policies that
 //! the catalogue lacks are the account's own.
 
+mod about;
 mod cloudformation;
 mod hcl;
 mod label;
@@ -26,8 +27,20 @@ pub(crate) enum Format {
     Cloudformation,
 }
 
-/// How every exported text begins: what begins so may be written anew.
-pub(crate) const HEAD: &str = "# Written by `ciuser export`";
+impl Format {
+    /// Returns the word that asks for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Format::Terraform => "terraform",
+            Format::Cloudformation => "cloudformation",
+        }
+    }
+
+    /// Returns how every text for this tool begins: what begins so may be written anew.
+    pub(crate) fn head(self) -> String {
+        format!("# Written by `ciuser export {}`", self.word())
+    }
+}
 
 /// Returns the text for this tool.
 pub(crate) fn export(format: Format, spec: &Spec) -> String {

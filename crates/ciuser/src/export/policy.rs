@@ -21,14 +21,18 @@ pub(super) enum Managed {
 pub(super) fn managed(policy: &PolicyRef, account: Option<&AccountId>) -> Managed {
     match policy {
         PolicyRef::Arn(arn) => of_arn(arn, account),
-        PolicyRef::Name(name) => match Catalogue::embedded().by_name(name.as_str()) {
-            Some(known) => match rest(&known.arn("aws")) {
-                Some(rest) => Managed::Aws(rest),
-                None => Managed::Named(name.to_string()),
-            },
+        PolicyRef::Name(name) => match aws_managed(name.as_str()) {
+            Some(rest) => Managed::Aws(rest),
             None => Managed::Named(name.to_string()),
         },
     }
+}
+
+/// Finds AWS's policy of this name, in whatever case, as the plan does.
+fn aws_managed(name: &str) -> Option<String> {
+    let mut policies = Catalogue::embedded().policies().iter();
+    let known = policies.find(|policy| policy.name.eq_ignore_ascii_case(name))?;
+    rest(&known.arn("aws"))
 }
 
 /// Says which policy an ARN means.

@@ -1,22 +1,30 @@
 //! A spec as Terraform configuration.
 //!
 //! A file to be put beside others: it names no provider and no version. What ciuser takes away from a user of its own,
-//! policies that the spec lacks, Terraform takes away too; of groups it only adds, for it knows no exclusive list.
+//! policies that the spec lacks, Terraform takes away too. Of groups it only adds, for it knows no exclusive list; of
+//! tags it takes away what the spec lacks, and ciuser does not.
 
 use ciuser_core::name::{AccountId, Path, TagKey};
 use ciuser_core::spec::{Attach, PolicyRef, Spec, UserSpec};
 
-use super::HEAD;
 use super::hcl::{Attribute, attribute, block, escaped, json, key, list, object, quoted};
 use super::label::Labels;
 use super::policy::{Managed, managed, of_arn};
+use super::{Format, about};
 
-const ABOUT: &str = "; needs version 5.72 or later of the AWS provider.
+const NEEDS: &str = "; needs Terraform 1.2 and version 5.72.1 of the AWS provider, or later.
 #
-# No access key is in here, on purpose: Terraform would keep its secret in its state. When the users are made,
-# `ciuser apply --adopt` adopts them, and the next `ciuser apply` issues the keys and delivers them.
+# No access key is in here, on purpose: Terraform would keep its secret in its state.
+";
+
+const TAGS: &str = "\
 # ciuser tags its users. The `lifecycle` blocks leave these tags alone; so does, for all resources at once, `ignore_tags
-# { key_prefixes = [\"ciuser:\"] }` in the provider.
+# { key_prefixes = [\"ciuser:\"] }` in the provider. Other tags that are not in here are removed, as are policies;
+# memberships in other groups stay.
+";
+
+const CASE: &str = "\
+# Terraform finds a policy by its name only in the case that the account has it in.
 ";
 
 const PARTITION: &str = "${data.aws_partition.current.partition}";
@@ -47,7 +55,13 @@ pub(super) fn text(spec: &Spec) -> String {
     });
     let data = used.map(|kind| format!("data \"{kind}\" \"current\" {{}}"));
     let blocks: Vec<String> = data.chain(named).chain(written.blocks.iter().cloned()).collect();
-    format!("{HEAD}{ABOUT}\n{}\n", blocks.join("\n\n"))
+    let case = if written.policies.is_empty() { "" } else { CASE };
+    format!(
+        "{}{NEEDS}{}{TAGS}{case}\n{}\n",
+        Format::Terraform.head(),
+        about::keys(spec, "`terraform destroy`"),
+        blocks.join("\n\n")
+    )
 }
 
 struct Configuration<'a> {
@@ -128,7 +142,7 @@ impl Configuration<'_> {
         let mut arns: Vec<Attribute> = Vec::new();
         for policy in policies {
             let arn = self.arn(&managed(policy, self.account));
-            if !arns.iter().any(|(_, other)| *other == arn) {
+            if !arns.iter().any(|(_, other)| other.eq_ignore_ascii_case(&arn)) {
                 arns.push((key(&policy.to_string()), arn));
             }
         }
@@ -154,12 +168,10 @@ impl Configuration<'_> {
         let mut names = Vec::new();
         for (policy, document) in &user.inline {
             let own = self.labels.label(&format!("{label}_"), policy.as_str(), Some('_'));
-            // A document was read as JSON before.
-            let value = serde_json::from_str(document.text()).unwrap_or_default();
             let attributes = [
                 attribute("name", quoted(policy.as_str())),
                 attribute("user", name_of("user", label)),
-                attribute("policy", format!("jsonencode({})", json(&value))),
+                attribute("policy", format!("jsonencode({})", json(document.value()))),
             ];
             self.resource("aws_iam_user_policy", &own, &attributes, &[]);
             names.push(format!("aws_iam_user_policy.{own}.name"));
@@ -178,7 +190,7 @@ impl Configuration<'_> {
             Managed::Own(rest) => format!("\"arn:{PARTITION}:iam::{ACCOUNT}:policy/{}\"", escaped(rest)),
             Managed::Literal(arn) => quoted(arn),
             Managed::Named(name) => {
-                let known = self.policies.iter().find(|(other, _)| other == name);
+                let known = self.policies.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
                 let label = match known {
                     Some((_, label)) => label.clone(),
                     None => {

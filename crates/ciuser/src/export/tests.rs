@@ -41,18 +41,22 @@ name = "ci.user+2"
 policies = ["arn:aws-cn:iam::aws:policy/job-function/Billing", "arn:aws:iam::999988887777:policy/theirs"]
 attach = "group"
 "#;
-    SpecFile::parse(text).and_then(|file| file.into_spec(&Disk)).unwrap()
+    read(text)
 }
 
 #[test]
 fn terraform_makes_what_the_spec_says_and_no_key() {
     insta::assert_snapshot!(export(Format::Terraform, &spec()), @r##"
-    # Written by `ciuser export`; needs version 5.72 or later of the AWS provider.
+    # Written by `ciuser export terraform`; needs Terraform 1.2 and version 5.72.1 of the AWS provider, or later.
     #
-    # No access key is in here, on purpose: Terraform would keep its secret in its state. When the users are made,
-    # `ciuser apply --adopt` adopts them, and the next `ciuser apply` issues the keys and delivers them.
+    # No access key is in here, on purpose: Terraform would keep its secret in its state.
+    # When the users are made, `ciuser apply --adopt` adopts them, and the next `ciuser apply` issues the keys of those that
+    # have targets and delivers them.
+    # IAM deletes no user that has a key: before `terraform destroy`, `ciuser delete NAME --keep-user` deletes it.
     # ciuser tags its users. The `lifecycle` blocks leave these tags alone; so does, for all resources at once, `ignore_tags
-    # { key_prefixes = ["ciuser:"] }` in the provider.
+    # { key_prefixes = ["ciuser:"] }` in the provider. Other tags that are not in here are removed, as are policies;
+    # memberships in other groups stay.
+    # Terraform finds a policy by its name only in the case that the account has it in.
 
     data "aws_partition" "current" {}
 
@@ -173,12 +177,14 @@ fn terraform_makes_what_the_spec_says_and_no_key() {
 #[test]
 fn cloudformation_makes_what_the_spec_says_and_no_key() {
     insta::assert_snapshot!(export(Format::Cloudformation, &spec()), @r##"
-    # Written by `ciuser export`.
+    # Written by `ciuser export cloudformation`.
     #
     # Stacks of this template need the capability CAPABILITY_NAMED_IAM.
-    # No access key is in here, on purpose: CloudFormation would show its secret to everybody who may read the stack. When
-    # the users are made, `ciuser apply --adopt` adopts them, and the next `ciuser apply` issues the keys and delivers them.
-    # It is for account 111122223333.
+    # No access key is in here, on purpose: CloudFormation would show its secret to everybody who may read the stack.
+    # When the users are made, `ciuser apply --adopt` adopts them, and the next `ciuser apply` issues the keys of those that
+    # have targets and delivers them.
+    # IAM deletes no user that has a key: before the stack is deleted, `ciuser delete NAME --keep-user` deletes it.
+    # It is for account 111122223333; the policies of that account are attached in no other.
     # A template cannot look up a policy by its name: those of the account are taken to have the path `/`.
 
     AWSTemplateFormatVersion: "2010-09-09"
@@ -190,11 +196,11 @@ fn cloudformation_makes_what_the_spec_says_and_no_key() {
         Properties:
           UserName: "CI_USER"
           Path: "/ci/"
-          PermissionsBoundary: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/ci/ci-boundary"
+          PermissionsBoundary: !Sub "arn:${AWS::Partition}:iam::111122223333:policy/ci/ci-boundary"
           ManagedPolicyArns:
             - !Sub "arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess"
             - !Sub "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess-AWSElasticBeanstalk"
-            - !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/our-deploy"
+            - !Sub "arn:${AWS::Partition}:iam::111122223333:policy/our-deploy"
           Groups:
             - "auditors"
           Policies:
@@ -234,4 +240,42 @@ fn cloudformation_makes_what_the_spec_says_and_no_key() {
           Groups:
             - !Ref Groupciuser2
     "##);
+}
+
+fn read(text: &str) -> Spec {
+    SpecFile::parse(text).and_then(|file| file.into_spec(&Disk)).unwrap()
+}
+
+#[test]
+fn a_policy_that_is_named_twice_in_two_cases_is_attached_once() {
+    let policies = r#"["AmazonS3FullAccess", "amazons3fullaccess", "our-deploy", "Our-Deploy"]"#;
+    let text = format!("version = 1\n[[user]]\nname = \"CI_USER\"\npolicies = {policies}");
+    let template = export(Format::Cloudformation, &read(&text));
+    let arns: Vec<&str> = template
+        .lines()
+        .filter(|line| line.contains("- !Sub"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(
+        arns,
+        [
+            r#"- !Sub "arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess""#,
+            r#"- !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/our-deploy""#
+        ]
+    );
+    let terraform = export(Format::Terraform, &read(&text));
+    assert_eq!(terraform.matches("data \"aws_iam_policy\"").count(), 1);
+    assert_eq!(terraform.matches("policy/AmazonS3FullAccess").count(), 1);
+}
+
+#[test]
+fn keys_are_promised_only_where_a_user_has_a_target() {
+    let promise = "the next `ciuser apply` issues the keys";
+    for format in [Format::Terraform, Format::Cloudformation] {
+        assert!(export(format, &read("version = 1\n[[user]]\nname = \"a\"")).contains(promise));
+        let without = export(format, &read("version = 1\n[[user]]\nname = \"a\"\nstore = []"));
+        assert!(!without.contains(promise));
+        assert!(without.contains("No user has a target: ciuser issues no key."));
+        assert!(without.contains("`ciuser delete NAME --keep-user`"));
+    }
 }

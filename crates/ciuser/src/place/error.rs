@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::path::directory_of;
+
 /// Why a file could not be read or written: "writing `PATH`: no space left on device".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{doing} `{path}`: {what}", path = .path.display())]
@@ -18,6 +20,13 @@ impl PlaceError {
     /// Takes over what the system said.
     pub(super) fn io(doing: &'static str, path: &Path, error: &io::Error) -> PlaceError {
         let kind = error.kind();
+        if kind == io::ErrorKind::NotFound && !directory_of(path).exists() {
+            let hint = Some("make the directory first, or choose another place");
+            return PlaceError {
+                kind,
+                ..PlaceError::refused(doing, path, "there is no such directory", hint)
+            };
+        }
         let hint = match kind {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Some("free some space there, or choose another place")

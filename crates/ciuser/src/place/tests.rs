@@ -90,6 +90,19 @@ fn a_new_file_is_never_put_over_another() {
 }
 
 #[test]
+fn a_file_in_a_directory_that_is_not_there_is_told_as_that() {
+    let (directory, _) = room();
+    let file = directory.path().join("missing/file");
+    for error in [write_private(&file, b""), create_public_new(&file, b"")].map(Result::unwrap_err) {
+        assert_eq!(
+            error.to_string(),
+            format!("writing `{}`: there is no such directory", file.display())
+        );
+        assert_eq!(error.hint(), Some("make the directory first, or choose another place"));
+    }
+}
+
+#[test]
 fn there_is_one_copy_and_it_is_of_the_last_state() {
     let (_directory, file) = room();
     assert_eq!(backup(&file).unwrap(), None);

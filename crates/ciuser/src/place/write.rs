@@ -135,8 +135,9 @@ fn without_temporary_name(error: io::Error) -> io::Error {
     }
 }
 
-/// A rename would replace a link by a file, and the person who made the link would look at the wrong one.
-pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), PlaceError> {
+/// Refuses to write where something else than a file is. A rename would replace a link by a file, and the person who
+/// made the link would look at the wrong one.
+pub(crate) fn refuse_what_is_no_file(path: &Path) -> Result<(), PlaceError> {
     let Ok(found) = path.symlink_metadata() else {
         return Ok(());
     };

@@ -95,6 +95,5 @@ impl Ui {
         for line in lines {
             self.talk(&self.hanging(&format!("  {} ", self.sign("→", ">")), line));
         }
-        self.talk("");
     }
 }

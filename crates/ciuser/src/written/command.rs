@@ -26,8 +26,8 @@ pub(crate) enum Unsayable {
     Seal,
 }
 
-/// Returns the command for one user of the spec. `session` is what every command on this account needs, such as
-/// `--sandbox`.
+/// Returns the command for one user of the spec. `session` is what the spec does not say: the flags that every command on
+/// this account needs, such as `--sandbox`, or `--adopt`.
 ///
 /// # Errors
 /// What flags cannot say.

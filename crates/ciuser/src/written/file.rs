@@ -170,7 +170,9 @@ impl Text {
     }
 
     fn comment(&mut self, lines: &str) {
-        for line in lines.lines() {
+        // TOML allows no control character in a comment but the tab.
+        let forbidden = |c: char| c.is_control() && c != '\t' && c != '\n';
+        for line in lines.replace(forbidden, "\u{fffd}").lines() {
             let _ = writeln!(self.0, "# {line}");
         }
     }

@@ -402,6 +402,19 @@ fn a_file_says_what_each_part_is_for() {
 }
 
 #[test]
+fn control_characters_in_remarks_leave_the_file_toml() {
+    let disk = Disk::new();
+    let spec = example(&disk);
+    let remarks = Remarks {
+        head: vec!["tab\tstays,\rbell\u{7}, delete\u{7f}\r\nnext".to_owned()],
+        ..Remarks::default()
+    };
+    let text = disk.file(&spec, &remarks);
+    assert!(text.contains("# tab\tstays,\u{fffd}bell\u{fffd}, delete\u{fffd}\u{fffd}\n# next\n"));
+    assert_eq!(read_back(&text, &disk), spec);
+}
+
+#[test]
 fn a_user_without_targets_is_written_with_a_way_to_name_them_later() {
     let disk = Disk::new();
     let spec = read_back("version = 1\n[[user]]\nname = \"CI_USER\"\nstore = []", &disk);

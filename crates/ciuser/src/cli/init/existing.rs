@@ -51,7 +51,9 @@ pub(super) async fn draft(
         remarks.users.insert(name.clone(), say(&live, user));
         users.push(user.as_spec().map_err(refused)?);
     }
-    let (documents, new) = documents(&users, place::directory_of(path));
+    let (documents, new) = documents(&users, path);
+    let unmanaged = found.iter().filter(|user| !user.is_managed());
+    let unmanaged = unmanaged.map(|user| user.facts.name.clone()).collect();
     let spec = Spec {
         project,
         account: Some(live.scope.account.clone()),
@@ -63,6 +65,7 @@ pub(super) async fn draft(
     Ok(Draft {
         spec: Some(spec),
         remarks,
+        unmanaged,
         documents,
         new,
     })
@@ -118,17 +121,13 @@ fn say(live: &Live<'_>, user: &ExistingUser) -> Vec<String> {
     for remark in &remarks {
         live.ui.talk(&format!("  user `{}`: {remark}", facts.name));
     }
-    let attached = facts.attached.iter().chain(&facts.boundary);
-    let foreign = attached.filter(|arn| !arn.is_aws_managed() && arn.account() != live.scope.account.as_str());
-    let mut warnings: Vec<String> = foreign
-        .map(|arn| format!("has `{arn}`, a policy of another account: the plan will not find it"))
-        .collect();
-    for credential in &facts.other_credentials {
-        warnings.push(match credential {
+    let credentials = facts.other_credentials.iter();
+    let warnings: Vec<String> = credentials
+        .map(|credential| match credential {
             OtherCredential::Unchecked(what, why) => format!("could not be looked at for {what}: {why}"),
             found => format!("has {found}, which no spec asks for: a CI user needs access keys only"),
-        });
-    }
+        })
+        .collect();
     for warning in &warnings {
         live.ui.warn(&format!("user `{}` {warning}", facts.name));
     }
@@ -136,36 +135,28 @@ fn say(live: &Live<'_>, user: &ExistingUser) -> Vec<String> {
     remarks
 }
 
-/// Finds a name beside the file for the document of each inline policy.
-fn documents(users: &[UserSpec], directory: &Path) -> (Documents, Vec<(PathBuf, String)>) {
+/// Finds a name beside the file, and other than the file's own, for the document of each inline policy.
+fn documents(users: &[UserSpec], file: &Path) -> (Documents, Vec<(PathBuf, String)>) {
+    let mut taken = vec![file.to_owned()];
     let mut documents = Documents::new();
     let mut new: Vec<(PathBuf, String)> = Vec::new();
     for user in users {
         for (policy, document) in &user.inline {
-            let path = free_name(&user.name, policy, directory, &new);
+            let path = free_name(&user.name, policy, place::directory_of(file), &taken);
             documents.insert((user.name.clone(), policy.clone()), path.display().to_string());
-            new.push((path, readable(document.text())));
+            taken.push(path.clone());
+            // As a person writes it; its meaning stays.
+            new.push((path, format!("{:#}\n", document.value())));
         }
     }
     (documents, new)
 }
 
-/// Returns `POLICY.json`; for a second policy of that name, whatever its case, `USER.POLICY.json`, then numbered.
-fn free_name(user: &UserName, policy: &PolicyName, directory: &Path, taken: &[(PathBuf, String)]) -> PathBuf {
+/// Returns `POLICY.json`; when that is taken, whatever its case, `USER.POLICY.json`, then numbered.
+fn free_name(user: &UserName, policy: &PolicyName, directory: &Path, taken: &[PathBuf]) -> PathBuf {
     let numbered = (2..).map(|number| format!("{user}.{policy}-{number}.json"));
     let names = [format!("{policy}.json"), format!("{user}.{policy}.json")];
-    let free = |path: &PathBuf| {
-        !taken
-            .iter()
-            .any(|(other, _)| other.as_os_str().eq_ignore_ascii_case(path))
-    };
+    let free = |path: &PathBuf| !taken.iter().any(|other| other.as_os_str().eq_ignore_ascii_case(path));
     let mut paths = names.into_iter().chain(numbered).map(|name| directory.join(name));
     paths.find(free).unwrap_or_default()
-}
-
-/// Returns a document as a person writes it; its meaning stays.
-fn readable(document: &str) -> String {
-    let value: Option<serde_json::Value> = serde_json::from_str(document).ok();
-    let pretty = value.and_then(|value| serde_json::to_string_pretty(&value).ok());
-    pretty.unwrap_or_else(|| document.to_owned()) + "\n"
 }

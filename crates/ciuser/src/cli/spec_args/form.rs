@@ -108,13 +108,12 @@ impl TargetArgs {
         open_context: bool,
     ) -> TargetArgs {
         let spelt = |row: &PlaceRow| format!("{}:{}", row.kind.word(), row.place.trim());
-        TargetArgs {
-            stores: rows.clone().filter(|row| row.kind.is_store()).map(spelt).collect(),
-            deliver: rows.filter(|row| !row.kind.is_store()).map(spelt).collect(),
-            restrict_to,
-            open_context,
-            ..self.clone()
-        }
+        let mut targets = self.clone();
+        targets.stores = rows.clone().filter(|row| row.kind.is_store()).map(spelt).collect();
+        targets.deliver = rows.filter(|row| !row.kind.is_store()).map(spelt).collect();
+        targets.restrict_to = restrict_to;
+        targets.open_context = open_context;
+        targets
     }
 }
 
