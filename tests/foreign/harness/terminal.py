@@ -97,12 +97,14 @@ class Terminal:
         self.tmux("resize-window", "-x", str(width), "-y", str(height))
 
     def wait_for(self, text, gone=False):
-        """Waits until a text is on the screen, or gone from it, and returns the screen."""
+        """Waits until a text is on the screen, or gone from it, and returns the screen once it is drawn to its end."""
         deadline = time.monotonic() + WAIT_SECONDS
+        before = None
         while True:
             screen = self.screen()
-            if (text in screen) != gone:
+            if (text in screen) != gone and screen == before:
                 return screen
+            before = screen
             assert time.monotonic() < deadline, f"{text!r} {'stays' if gone else 'does not come'}:\n{screen}"
             time.sleep(TURN_SECONDS)
 
