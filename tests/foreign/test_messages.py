@@ -92,6 +92,8 @@ def test_the_answer_with_the_secret_does_not_come(name, fault, place):
     with place.proxy.doing(fault, "CreateAccessKey"):
         ended = place.run(*place.job, *place.context, "-vvv", code=5)
     assert_seen(name, ended)
+    assert len(place.proxy.secrets) == 2
+    assert not [secret for secret in place.proxy.secrets if secret[:10] in ended.stdout + ended.stderr]
     assert place.live_keys() == []
     assert_comes_to_its_end(place)
 

@@ -37,11 +37,11 @@ class Gate:
 
 
 class Proxy:
-    """A running proxy. `calls` is what went through it, in order."""
+    """A running proxy. `calls` is what went through it, in order; `secrets` are those of the keys that were made."""
 
     def __init__(self, upstream):
         self.upstream = urllib.parse.urlsplit(upstream).netloc
-        self.calls = []
+        self.calls, self.secrets = [], []
         self.lock = threading.Lock()
         self.gate = None
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
@@ -91,7 +91,9 @@ class Proxy:
                 connection.putheader(name, value)
             connection.endheaders(body)
             answer = connection.getresponse()
-            return answer.status, answer.getheaders(), answer.read()
+            body = answer.read()
+            self.secrets += re.findall(r"<SecretAccessKey>([^<]+)", body.decode("utf-8", "replace"))
+            return answer.status, answer.getheaders(), body
         finally:
             connection.close()
 

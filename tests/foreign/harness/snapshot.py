@@ -12,7 +12,8 @@ SNAPSHOTS = Path(__file__).resolve().parents[1] / "snapshots"
 
 def assert_seen(name, ended):
     """Compares what a run showed with the file of that name."""
-    text = still(f"{ended.stderr}--- stdout, exit {ended.code}\n{ended.stdout}")
+    talk = "".join(line for line in ended.stderr.splitlines(keepends=True) if not line.startswith("DEBUG "))
+    text = still(f"{talk}--- stdout, exit {ended.code}\n{ended.stdout}")
     path = SNAPSHOTS / f"{name}.txt"
     if os.environ.get("CIUSER_WRITE_SNAPSHOTS"):
         path.parent.mkdir(exist_ok=True)
