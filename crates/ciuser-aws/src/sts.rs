@@ -32,13 +32,14 @@ impl AwsSts {
         }
     }
 
-    /// Returns a client that knows the key alone, and asks once: the caller counts.
+    /// Returns a client that knows the key alone. The caller counts what it answers.
     fn client_of(&self, key: &AccessKey, region: Option<&Region>) -> Client {
         let credentials = Credentials::new(key.id.as_str(), key.secret.expose(), None, None, "ciuser");
         let mut config = Builder::from(&self.config)
             .credentials_provider(credentials)
             .identity_cache(IdentityCache::no_cache())
-            .retry_config(RetryConfig::disabled());
+            // The second attempt is for a clock that is wrong: the SDK learns the right time from the first one's answer.
+            .retry_config(RetryConfig::standard().with_max_attempts(2));
         if let Some(region) = region {
             config.set_region(Some(aws_types::region::Region::new(region.to_string())));
         }
