@@ -83,3 +83,27 @@ fn no_failure_shows_the_secret() {
         }
     }
 }
+
+/// Linux shows a process its own memory, freed memory too, as a file.
+#[test]
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "looks where the secret was")]
+fn nothing_of_a_secret_stays_in_memory_when_it_is_dropped() {
+    use std::os::unix::fs::FileExt as _;
+
+    let text = "canary".repeat(100);
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let read = |at: usize| {
+        let mut bytes = vec![0; text.len()];
+        memory.read_exact_at(&mut bytes, u64::try_from(at).unwrap()).unwrap();
+        bytes
+    };
+    let secret = SecretAccessKey::new(text.clone()).unwrap();
+    let copy = secret.clone();
+    for secret in [secret, copy] {
+        let at = secret.expose().as_ptr().addr();
+        assert_eq!(read(at), text.as_bytes());
+        drop(secret);
+        assert!(!read(at).windows(6).any(|part| part == b"canary"));
+    }
+}
