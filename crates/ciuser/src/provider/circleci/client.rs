@@ -96,11 +96,12 @@ impl<'a> Client<'a> {
         };
         let body = self.send(&call).await?;
         // The reason would quote the answer.
-        let strange = |_| {
-            let what = format!("`{}` gave an answer that is not CircleCI's", self.address.as_str());
-            Trouble::new(Fate::Strange, doing, &what)
-        };
-        serde_json::from_slice(&body).map_err(strange)
+        serde_json::from_slice(&body).map_err(|_| self.strange(doing))
+    }
+
+    fn strange(&self, doing: &str) -> Trouble {
+        let what = format!("`{}` gave an answer that is not CircleCI's", self.address.as_str());
+        Trouble::new(Fate::Strange, doing, &what)
     }
 
     /// Reads a listing to its end.
@@ -121,7 +122,8 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Writes. What is answered hardly matters: what was written is read again.
+    /// Writes. What is answered hardly matters, for what was written is read again; but a page of something on the way
+    /// says that nothing was, and the values that follow would be half a key.
     pub(super) async fn write<B: Serialize>(&self, write: Write<'_, B>) -> Result<Bytes, Trouble> {
         let unwritable = |_| Trouble::new(Fate::NotSent, write.doing, "the request cannot be written as JSON");
         // Large enough from the start: growing would leave copies of a value behind.
@@ -136,7 +138,11 @@ impl<'a> Client<'a> {
             value: write.value,
             repeat: write.repeat,
         };
-        self.send(&call).await
+        let body = self.send(&call).await?;
+        if body.trim_ascii_start().starts_with(b"<") {
+            return Err(self.strange(write.doing));
+        }
+        Ok(body)
     }
 
     /// Removes a resource; one that is gone already is fine.
