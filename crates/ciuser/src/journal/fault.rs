@@ -46,6 +46,11 @@ const MOVE_AWAY: &str = "it was left as it is; move it away together with its `-
                          begins a new one: history is lost, and a key whose handover was under way is found as an orphan";
 
 impl Fault {
+    /// Tells whether another process is using the file right now.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Fault::Sql(error) if is_busy(error))
+    }
+
     /// Says what went wrong with which file, and what to do next.
     pub(super) fn in_words(self, doing: &str, path: &Path) -> JournalError {
         let path = path.display();
@@ -78,6 +83,13 @@ impl Fault {
     }
 }
 
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
 fn sql_in_words(doing: &str, path: &str, error: &rusqlite::Error) -> JournalError {
     let (what, hint) = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
@@ -87,7 +99,7 @@ fn sql_in_words(doing: &str, path: &str, error: &rusqlite::Error) -> JournalErro
                 hint: Some(MOVE_AWAY.to_owned()),
             };
         }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+        _ if is_busy(error) => (
             "another process has held it for 10 seconds".to_owned(),
             Some("wait for the other run of ciuser, then try again"),
         ),

@@ -4,7 +4,7 @@
 //! mode); nothing is written to a file before it is known to be a journal of a format that we know.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -17,6 +17,8 @@ const FORMAT: i64 = 1;
 const APPLICATION: i64 = 0x6369_7569;
 /// How long a run waits for another one to finish writing.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it waits before it tries again to open a file that another run is just making.
+const PAUSE: Duration = Duration::from_millis(20);
 
 const TABLES: &str = "
     CREATE TABLE runs (
@@ -62,6 +64,18 @@ pub(super) fn create(path: &Path) -> Result<Connection, Fault> {
 
 /// Opens a file that is there.
 pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
+    let begun = Instant::now();
+    loop {
+        match open_now(path) {
+            // Where two are about to change the journal mode, SQLite tells one of them at once that the file is busy:
+            // each would wait for the other for ever (https://sqlite.org/c3ref/busy_handler.html).
+            Err(fault) if fault.is_busy() && begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            opened => return opened,
+        }
+    }
+}
+
+fn open_now(path: &Path) -> Result<Connection, Fault> {
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
