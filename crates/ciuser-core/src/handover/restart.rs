@@ -157,8 +157,10 @@ async fn without_occupied(
         deliveries.retain(|delivery| match occupied(there, &delivery.target) {
             Some(what) if !delivery.may_overwrite => {
                 let target = &delivery.target;
-                part.unfinished
-                    .push(format!("`{target}` holds {what} by now, and was left as it is"));
+                part.unfinished.push(format!(
+                    "`{target}` holds {what} by now, and was left as it is: free it and resume again, or end the run with \
+                     `ciuser resume --give-up {run}` and repeat its command with `--overwrite {target}`"
+                ));
                 false
             }
             _ => true,
