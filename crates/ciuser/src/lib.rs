@@ -18,9 +18,13 @@ mod place;
 mod provider;
 #[cfg(test)]
 mod reference;
+mod rest;
+#[cfg(test)]
+mod rig;
 mod seal;
 mod store;
 mod targets;
+mod token;
 mod transport;
 mod ui;
 mod wizard;

@@ -150,6 +150,7 @@ fn the_example_is_read_whole() {
                 org: "gh/acme".to_owned(),
                 context: "storefront-deploy".to_owned(),
                 restrict_to: vec!["gh/acme/storefront".to_owned()],
+                expression: None,
                 open: false,
                 url: None,
                 names: VariableNames::try_from(std::collections::BTreeMap::from(renamed)).unwrap(),

@@ -7,7 +7,7 @@ use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, SessionError, Stati
 use ciuser_core::apply::World;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::plan::Session as SessionSource;
-use ciuser_core::port::{Caller, Clock as _, Entropy as _, IamErrorKind, Scope, Sts as _, TargetError, Transport};
+use ciuser_core::port::{Caller, Clock as _, Entropy as _, IamErrorKind, Scope, Sts as _, Transport};
 use ciuser_core::secret::SecretAccessKey;
 use ciuser_core::spec::SealSpec;
 use ciuser_sandbox::{StateDir, StateError};
@@ -23,7 +23,8 @@ use crate::journal::SqliteJournal;
 use crate::lock::FileLock;
 use crate::seal::SpoolSeal;
 use crate::store;
-use crate::targets::OpenTargets;
+use crate::targets::{OpenTargets, Reach};
+use crate::token::{SandboxTokens, Tokens};
 use crate::transport::{HttpsTransport, Limits, Proxy, SandboxTransport};
 use crate::ui::{TerminalPrompt, Ui};
 
@@ -92,7 +93,7 @@ impl<'a> Live<'a> {
         let Wire {
             transport,
             credentials,
-            circleci_token,
+            tokens,
         } = Wire::lay(process)?;
         let options = Options {
             profile: setting.global.profile.clone(),
@@ -136,9 +137,11 @@ impl<'a> Live<'a> {
             journal: process.own.journal(),
             targets: OpenTargets {
                 stores,
-                transport,
-                clock,
-                circleci_token,
+                reach: Reach {
+                    transport,
+                    clock,
+                    tokens,
+                },
             },
             lock: FileLock::new(process.own.state.join("locks")),
             signals,
@@ -182,14 +185,14 @@ impl<'a> Live<'a> {
 }
 
 /// The way out: to the world, or into the sandbox.
-struct Wire {
+struct Wire<'a> {
     transport: Arc<dyn Transport>,
     credentials: Option<StaticCredentials>,
-    circleci_token: Result<SecretString, TargetError>,
+    tokens: Tokens<'a>,
 }
 
-impl Wire {
-    fn lay(process: &Process<'_>) -> Result<Wire, CliError> {
+impl<'a> Wire<'a> {
+    fn lay(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         if process.setting.global.sandbox {
             Wire::into_sandbox(process)
         } else {
@@ -197,7 +200,7 @@ impl Wire {
         }
     }
 
-    fn into_sandbox(process: &Process<'_>) -> Result<Wire, CliError> {
+    fn into_sandbox(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         let state = open_sandbox(process)?;
         let entropy = process.entropy;
         let asked = state.with_engine(
@@ -225,11 +228,13 @@ impl Wire {
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: Some(credentials),
-            circleci_token: Ok(SecretString::from(token)),
+            tokens: Tokens::Sandbox(SandboxTokens {
+                circleci: SecretString::from(token),
+            }),
         })
     }
 
-    fn to_the_world(process: &Process<'_>) -> Result<Wire, CliError> {
+    fn to_the_world(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         let environment = process.setting.environment;
         let ca_bundle = match environment.variable("AWS_CA_BUNDLE") {
             Some(path) => Some(read_ca_bundle(path)?),
@@ -247,11 +252,10 @@ impl Wire {
         };
         let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy)
             .map_err(|error| CliError::failed(error.to_string()))?;
-        let circleci_token = crate::provider::circleci_token(environment);
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: None,
-            circleci_token,
+            tokens: Tokens::Environment(environment),
         })
     }
 }

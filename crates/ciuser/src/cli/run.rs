@@ -92,8 +92,9 @@ pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [Provider
         named
     };
     for place in deliver {
-        let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
-        if url.is_none() {
+        if let ProviderSpec::CircleciContext { url: url @ None, .. }
+        | ProviderSpec::CircleciProject { url: url @ None, .. } = place
+        {
             *url = server.map(str::to_owned);
         }
     }

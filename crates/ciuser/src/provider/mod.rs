@@ -6,7 +6,5 @@
 
 mod circleci;
 mod open;
-mod token;
 
 pub(crate) use open::open;
-pub(crate) use token::circleci_token;

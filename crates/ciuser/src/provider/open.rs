@@ -1,30 +1,26 @@
 //! From a provider's description to the provider.
 
-use std::sync::Arc;
-
-use ciuser_core::port::{Clock, Provider, Transport};
+use ciuser_core::port::{Provider, TargetError};
 use ciuser_core::target::ProviderSpec;
-use secrecy::SecretString;
 
-use super::circleci::{Client, ContextPlace, ContextSpec, ProjectPlace};
+use super::circleci::{Circleci, ContextPlace, ContextSpec, ProjectPlace};
+use crate::targets::Reach;
 
 /// Opens a provider. Sends nothing yet.
-pub(crate) fn open<'a>(
-    spec: &ProviderSpec,
-    transport: Arc<dyn Transport>,
-    clock: &'a dyn Clock,
-    token: SecretString,
-) -> Box<dyn Provider + 'a> {
-    match spec.clone() {
+///
+/// # Errors
+/// When there is no token for it.
+pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn Provider + 'a>, TargetError> {
+    Ok(match spec.clone() {
         ProviderSpec::CircleciContext {
             org,
             context,
             restrict_to,
+            expression: _,
             open,
             url,
             names,
         } => {
-            let client = Client::new(url.as_deref(), token, transport, clock);
             let spec = ContextSpec {
                 org,
                 name: context,
@@ -32,11 +28,16 @@ pub(crate) fn open<'a>(
                 open,
                 names,
             };
-            Box::new(ContextPlace::new(client, spec))
+            Box::new(ContextPlace::new(circleci(url.as_deref(), reach)?, spec))
         }
         ProviderSpec::CircleciProject { project, url, names } => {
-            let client = Client::new(url.as_deref(), token, transport, clock);
-            Box::new(ProjectPlace::new(client, project, names))
+            Box::new(ProjectPlace::new(circleci(url.as_deref(), reach)?, project, names))
         }
-    }
+        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
+    })
+}
+
+fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, TargetError> {
+    let token = reach.tokens.circleci()?;
+    Ok(Circleci::new(url, token, reach.transport.clone(), reach.clock))
 }

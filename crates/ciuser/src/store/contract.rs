@@ -10,8 +10,10 @@ use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use ciuser_core::target::{CsvFormat, StoreSpec};
 use secrecy::SecretString;
 
-use super::{Prompt, Session, open};
+use super::{Prompt, Session};
 use crate::place;
+use crate::rig::{Script, Waits, reach};
+use crate::targets::Reach;
 
 pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const OTHER_SECRET: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
@@ -50,6 +52,13 @@ impl Entropy for Numbers {
             *byte = self.0.get();
         }
     }
+}
+
+/// Opens a store that reaches no service.
+pub(super) fn open<'s>(spec: &StoreSpec, session: &'s Session<'_>) -> Box<dyn Store + 's> {
+    let waits: &'static Waits = Box::leak(Box::default());
+    let reach: &'static Reach<'static> = Box::leak(Box::new(reach(Script::of([]), waits, SecretString::from("token"))));
+    super::open(spec, session, reach).unwrap()
 }
 
 /// A directory, a person, and a session that begins anew when asked.
@@ -159,6 +168,7 @@ pub(super) fn bytes(path: &str) -> Option<Vec<u8>> {
 fn path_of(spec: &StoreSpec) -> &str {
     match spec {
         StoreSpec::Kdbx { path, .. } | StoreSpec::Csv { path, .. } => path,
+        other => panic!("`{}` is not kept in a file that a test can look at", other.kind()),
     }
 }
 
@@ -167,6 +177,7 @@ fn held(spec: &StoreSpec, key: &AccessKey) -> Holdings {
     match spec {
         StoreSpec::Kdbx { .. } => Holdings::Key(key.id.clone()),
         StoreSpec::Csv { .. } => Holdings::Unattributed(key.id.clone()),
+        other => panic!("`{}` is not kept in a file that a test can look at", other.kind()),
     }
 }
 

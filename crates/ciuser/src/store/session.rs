@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
 use crate::place::PlaceError;
+use crate::targets::Reach;
 
 /// Asks a person.
 pub(crate) trait Prompt {
@@ -71,8 +72,15 @@ impl<'a> Session<'a> {
 }
 
 /// Opens a store. Touches nothing yet.
-pub(crate) fn open<'s>(spec: &StoreSpec, session: &'s Session<'_>) -> Box<dyn Store + 's> {
-    match spec {
+///
+/// # Errors
+/// When there is no token for it.
+pub(crate) fn open<'s>(
+    spec: &StoreSpec,
+    session: &'s Session<'_>,
+    _reach: &'s Reach<'_>,
+) -> Result<Box<dyn Store + 's>, TargetError> {
+    Ok(match spec {
         StoreSpec::Kdbx {
             path,
             password_file,
@@ -82,7 +90,8 @@ pub(crate) fn open<'s>(spec: &StoreSpec, session: &'s Session<'_>) -> Box<dyn St
             Box::new(KdbxStore::new(PathBuf::from(path), password_file, key_file, session))
         }
         StoreSpec::Csv { path, format } => Box::new(CsvStore::new(PathBuf::from(path), *format, session)),
-    }
+        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
+    })
 }
 
 impl From<PlaceError> for TargetError {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ciuser_core::name::{Path, ProjectName};
 use ciuser_core::spec::{Attach, Spec, UserSpec};
-use ciuser_core::target::{CsvFormat, ProviderSpec, StoreSpec, Target};
+use ciuser_core::target::{CsvFormat, ProviderSpec, Spelling, StoreSpec, Target};
 
 use super::View;
 use super::shell::{quoted, wrapped};
@@ -110,6 +110,10 @@ fn stores(words: &mut Words, user: &UserSpec, view: &View<'_>) -> Result<(), Uns
                 formats.push(*format);
                 ("csv", path)
             }
+            other => {
+                words.flag("--store", &Target::Store(other.clone()).spelt(|path| view.path(path)));
+                continue;
+            }
         };
         if view.is_default_store(kind, &user.name, path) {
             words.flag("--store", kind);
@@ -134,29 +138,31 @@ fn stores(words: &mut Words, user: &UserSpec, view: &View<'_>) -> Result<(), Uns
 fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
     let (mut restrictions, mut open, mut names, mut urls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for place in &user.deliver {
-        let target = Target::Provider(place.clone()).to_string();
-        let (parts, url, variables) = match place {
+        let target = Target::Provider(place.clone());
+        names.push(place.names());
+        let said = match place {
             ProviderSpec::CircleciContext {
-                org,
-                context,
                 restrict_to,
+                expression: None,
                 open: is_open,
                 url,
-                names,
+                ..
             } => {
                 restrictions.push(restrict_to.as_slice());
                 open.push(*is_open);
-                let parts: Vec<&str> = org.split('/').chain([context.as_str()]).collect();
-                (parts, url, names)
+                urls.push(url.as_deref());
+                target.to_string()
             }
-            ProviderSpec::CircleciProject { project, url, names } => (project.splitn(3, '/').collect(), url, names),
+            ProviderSpec::CircleciProject { url, .. } => {
+                urls.push(url.as_deref());
+                target.to_string()
+            }
+            _ => target.spelt(str::to_owned),
         };
-        if parts.len() != 3 || parts.contains(&"") {
-            return Err(Unsayable::Place(target));
+        if Spelling::of_provider(&said).is_err() {
+            return Err(Unsayable::Place(said));
         }
-        names.push(variables);
-        urls.push(url.as_deref());
-        words.flag("--deliver", &target);
+        words.flag("--deliver", &said);
     }
     for project in same("--restrict-to", &restrictions)?.unwrap_or_default() {
         words.flag("--restrict-to", project);

@@ -13,8 +13,7 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, T
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Context, Organization, Project};
-use super::client::Client;
+use super::api::{Circleci, Context, Organization, Project};
 use super::restriction::{Restriction, in_words, is_open, projects};
 use super::shadow::project_under_context;
 use super::slug::Slug;
@@ -39,7 +38,7 @@ pub(crate) struct ContextSpec {
 
 /// A context, as a place for an access key.
 pub(crate) struct ContextPlace<'a> {
-    client: Client<'a>,
+    client: Circleci<'a>,
     spec: ContextSpec,
     organization: OnceCell<Organization>,
     context: RefCell<Option<Context>>,
@@ -49,7 +48,7 @@ pub(crate) struct ContextPlace<'a> {
 
 impl<'a> ContextPlace<'a> {
     /// Makes the place. Sends nothing yet.
-    pub(crate) fn new(client: Client<'a>, spec: ContextSpec) -> ContextPlace<'a> {
+    pub(crate) fn new(client: Circleci<'a>, spec: ContextSpec) -> ContextPlace<'a> {
         ContextPlace {
             client,
             spec,
@@ -227,6 +226,6 @@ impl Provider for ContextPlace<'_> {
         let context = self.context.borrow();
         let id: Vec<_> = context.iter().map(|context| context.id.as_str()).collect();
         let page = [&["settings", "organization"], parts.as_slice(), &["contexts"], &id].concat();
-        self.client.address.of_page(&page)
+        self.client.page(&page)
     }
 }

@@ -3,20 +3,17 @@
 //! Tolerant, because servers differ: any 2xx is a yes, optional fields may be missing, errors may be text or HTML.
 //! What a value is, CircleCI shows at most by its last characters, so that is all that can be compared.
 
-mod address;
 mod api;
-mod client;
 mod context;
 mod project;
 mod restriction;
 mod shadow;
 mod slug;
-mod trouble;
 mod variable;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use client::Client;
+pub(super) use api::Circleci;
 pub(super) use context::{ContextPlace, ContextSpec};
 pub(super) use project::ProjectPlace;

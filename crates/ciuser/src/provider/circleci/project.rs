@@ -5,8 +5,7 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, T
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::VariableNames;
 
-use super::api::Organization;
-use super::client::Client;
+use super::api::{Circleci, Organization};
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
 use super::variable::{holdings, insist_gone, judge, to_clear, values};
@@ -16,14 +15,14 @@ const PAUSES: [i64; 2] = [1, 2];
 
 /// A project, as a place for an access key.
 pub(crate) struct ProjectPlace<'a> {
-    client: Client<'a>,
+    client: Circleci<'a>,
     slug: String,
     names: VariableNames,
 }
 
 impl<'a> ProjectPlace<'a> {
     /// Makes the place. Sends nothing yet.
-    pub(crate) fn new(client: Client<'a>, slug: String, names: VariableNames) -> ProjectPlace<'a> {
+    pub(crate) fn new(client: Circleci<'a>, slug: String, names: VariableNames) -> ProjectPlace<'a> {
         ProjectPlace { client, slug, names }
     }
 
@@ -89,6 +88,6 @@ impl Provider for ProjectPlace<'_> {
         let slug = Slug::of_project(&self.slug);
         let parts = slug.as_ref().map(Slug::web_parts).unwrap_or_default();
         let page = [&["settings", "project"], parts.as_slice(), &["environment-variables"]].concat();
-        self.client.address.of_page(&page)
+        self.client.page(&page)
     }
 }

@@ -6,18 +6,17 @@
 use ciuser_core::port::TargetError;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Context, Organization, Project};
-use super::client::Client;
+use super::api::{Circleci, Context, Organization, Project};
 use super::restriction::may_let_in;
-use super::trouble::Trouble;
 use super::variable::set_names;
+use crate::rest::Trouble;
 
 /// Each context costs a call.
 const MOST_CONTEXTS: usize = 100;
 
 /// Warns of contexts that the project may use and that set the same names.
 pub(super) async fn contexts_over_project(
-    client: &Client<'_>,
+    client: &Circleci<'_>,
     organization: &Organization,
     project: &Project,
     names: &VariableNames,
@@ -60,7 +59,7 @@ pub(super) async fn contexts_over_project(
 }
 
 async fn shadowed(
-    client: &Client<'_>,
+    client: &Circleci<'_>,
     context: &Context,
     project: &Project,
     names: &VariableNames,
@@ -74,7 +73,7 @@ async fn shadowed(
 
 /// Mentions values of a project that the context hides.
 pub(super) async fn project_under_context(
-    client: &Client<'_>,
+    client: &Circleci<'_>,
     slug: &str,
     names: &VariableNames,
 ) -> Result<Option<String>, TargetError> {

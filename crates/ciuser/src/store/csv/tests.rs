@@ -5,8 +5,9 @@ use ciuser_core::port::{Holdings, KeyOwner};
 use ciuser_core::target::{CsvFormat, StoreSpec};
 
 use crate::place;
+use crate::store::Session;
+use crate::store::contract::open;
 use crate::store::contract::{Rig, SECRET, bytes, check, get_back, key, new_key, owner, put, shown};
-use crate::store::{Session, open};
 
 fn spec(rig: &Rig, format: CsvFormat) -> StoreSpec {
     StoreSpec::Csv {

@@ -11,8 +11,8 @@ use keepass::{Database, DatabaseKey};
 
 use super::{entry, file};
 use crate::place;
+use crate::store::contract::open;
 use crate::store::contract::{Rig, SECRET, bytes, check, clear, get_back, key, look, new_key, owner, put, shown};
-use crate::store::open;
 
 /// The file `keys.kdbx`, whose passphrase has to be asked for.
 fn asking(rig: &Rig) -> StoreSpec {

@@ -8,7 +8,7 @@ use ciuser_core::port::TargetError;
 use super::{ContextPlace, PAUSES, ids};
 use crate::provider::circleci::api::{Context, Project};
 use crate::provider::circleci::restriction::projects;
-use crate::provider::circleci::trouble::{Fate, Trouble};
+use crate::rest::{Fate, Trouble};
 
 impl ContextPlace<'_> {
     /// Says how a missing context is made.

@@ -2,5 +2,5 @@
 
 mod context;
 mod project;
-mod rig;
+pub(super) mod rig;
 mod wire;

@@ -9,24 +9,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use ciuser_core::port::{Clock, Reached, Transport};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::{HeaderValue, Method, Request, Response};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::address::{Address, Resource};
-use super::trouble::{Fate, Trouble};
+use super::{Address, Fate, Resource, Service, Trouble};
 
 /// Before the second, the third and the fourth attempt, in seconds, unless the server names another time.
 const PAUSES: [i64; 3] = [1, 2, 4];
-/// Every server takes it, old ones too.
-const TOKEN: HeaderName = HeaderName::from_static("circle-token");
 
-/// Speaks to one CircleCI with one token.
+/// Speaks to one service with one token.
 pub(crate) struct Client<'a> {
-    pub(super) address: Address,
+    service: &'static Service,
+    pub(crate) address: Address,
     token: SecretString,
     transport: Arc<dyn Transport>,
     clock: &'a dyn Clock,
@@ -34,7 +32,7 @@ pub(crate) struct Client<'a> {
 
 /// Whether a call may be sent again when it may have been carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
+pub(crate) enum Repeat {
     /// Twice is the same as once.
     Safe,
     /// Look first.
@@ -42,14 +40,14 @@ pub(super) enum Repeat {
 }
 
 /// A call that writes: method, resource, and JSON with the value it carries, if it carries one.
-pub(super) struct Write<'w, B> {
-    pub(super) doing: &'w str,
-    pub(super) method: Method,
-    pub(super) resource: Resource,
-    pub(super) body: &'w B,
+pub(crate) struct Write<'w, B> {
+    pub(crate) doing: &'w str,
+    pub(crate) method: Method,
+    pub(crate) resource: Resource,
+    pub(crate) body: &'w B,
     /// The value inside the body.
-    pub(super) value: Option<&'w str>,
-    pub(super) repeat: Repeat,
+    pub(crate) value: Option<&'w str>,
+    pub(crate) repeat: Repeat,
 }
 
 /// A call, ready to be sent.
@@ -62,22 +60,18 @@ struct Call<'c> {
     repeat: Repeat,
 }
 
-#[derive(Deserialize)]
-struct Page<T> {
-    items: Vec<T>,
-    next_page_token: Option<String>,
-}
-
 impl<'a> Client<'a> {
-    /// Makes a client; `https://circleci.com` without a `url`.
+    /// Makes a client. Sends nothing yet.
     pub(crate) fn new(
-        url: Option<&str>,
+        service: &'static Service,
+        address: Address,
         token: SecretString,
         transport: Arc<dyn Transport>,
         clock: &'a dyn Clock,
     ) -> Client<'a> {
         Client {
-            address: Address::of(url),
+            service,
+            address,
             token,
             transport,
             clock,
@@ -85,7 +79,14 @@ impl<'a> Client<'a> {
     }
 
     /// Reads a resource.
-    pub(super) async fn get<T: DeserializeOwned>(&self, doing: &str, resource: Resource) -> Result<T, Trouble> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, doing: &str, resource: Resource) -> Result<T, Trouble> {
+        let answer = self.get_answer(doing, resource).await?;
+        // The reason would quote the answer.
+        serde_json::from_slice(answer.body()).map_err(|_| self.strange(doing))
+    }
+
+    /// Reads a resource and returns the whole answer.
+    async fn get_answer(&self, doing: &str, resource: Resource) -> Result<Response<Bytes>, Trouble> {
         let call = Call {
             doing,
             method: Method::GET,
@@ -94,38 +95,50 @@ impl<'a> Client<'a> {
             value: None,
             repeat: Repeat::Safe,
         };
-        let body = self.send(&call).await?;
-        // The reason would quote the answer.
-        serde_json::from_slice(&body).map_err(|_| self.strange(doing))
+        self.send(&call).await
+    }
+
+    /// Makes an error of a call.
+    pub(crate) fn trouble(&self, fate: Fate, doing: &str, what: &str) -> Trouble {
+        Trouble::new(self.service, fate, doing, what)
     }
 
     fn strange(&self, doing: &str) -> Trouble {
-        let what = format!("`{}` gave an answer that is not CircleCI's", self.address.as_str());
-        Trouble::new(Fate::Strange, doing, &what)
+        let what = format!(
+            "`{}` gave an answer that is not {}'s",
+            self.address.as_str(),
+            self.service.name
+        );
+        self.trouble(Fate::Strange, doing, &what)
     }
 
-    /// Reads a listing to its end.
-    pub(super) async fn list<T: DeserializeOwned>(&self, doing: &str, resource: Resource) -> Result<Vec<T>, Trouble> {
+    /// Reads a listing to its end. `page` returns what an answer lists and where it goes on, or nothing where the
+    /// answer is no page of the listing.
+    pub(crate) async fn list<T>(
+        &self,
+        doing: &str,
+        first: Resource,
+        page: impl Fn(&Response<Bytes>) -> Option<(Vec<T>, Option<Resource>)>,
+    ) -> Result<Vec<T>, Trouble> {
         let mut all = Vec::new();
-        let mut tokens = HashSet::new();
-        let mut next = resource.clone();
+        let mut read = HashSet::from([first.clone()]);
+        let mut next = first;
         loop {
-            let page: Page<T> = self.get(doing, next).await?;
-            all.extend(page.items);
-            let Some(token) = page.next_page_token.filter(|token| !token.is_empty()) else {
-                return Ok(all);
-            };
-            next = resource.clone().with("page-token", &token);
-            if !tokens.insert(token) {
-                return Err(Trouble::new(Fate::Strange, doing, "the listing has no end"));
+            let answer = self.get_answer(doing, next).await?;
+            let (items, following) = page(&answer).ok_or_else(|| self.strange(doing))?;
+            all.extend(items);
+            match following {
+                None => return Ok(all),
+                Some(following) if read.insert(following.clone()) => next = following,
+                Some(_) => return Err(self.trouble(Fate::Strange, doing, "the listing has no end")),
             }
         }
     }
 
     /// Writes. What is answered hardly matters, for what was written is read again; but a page of something on the way
     /// says that nothing was, and the values that follow would be half a key.
-    pub(super) async fn write<B: Serialize>(&self, write: Write<'_, B>) -> Result<Bytes, Trouble> {
-        let unwritable = |_| Trouble::new(Fate::NotSent, write.doing, "the request cannot be written as JSON");
+    pub(crate) async fn write<B: Serialize>(&self, write: Write<'_, B>) -> Result<Bytes, Trouble> {
+        let unwritable = |_| self.trouble(Fate::NotSent, write.doing, "the request cannot be written as JSON");
         // Large enough from the start: growing would leave copies of a value behind.
         let room = 1024 + 2 * write.value.map_or(0, str::len);
         let mut body = Zeroizing::new(Vec::with_capacity(room));
@@ -138,7 +151,7 @@ impl<'a> Client<'a> {
             value: write.value,
             repeat: write.repeat,
         };
-        let body = self.send(&call).await?;
+        let body = self.send(&call).await?.into_body();
         if body.trim_ascii_start().starts_with(b"<") {
             return Err(self.strange(write.doing));
         }
@@ -146,7 +159,7 @@ impl<'a> Client<'a> {
     }
 
     /// Removes a resource; one that is gone already is fine.
-    pub(super) async fn delete(&self, doing: &str, resource: Resource) -> Result<(), Trouble> {
+    pub(crate) async fn delete(&self, doing: &str, resource: Resource) -> Result<(), Trouble> {
         let call = Call {
             doing,
             method: Method::DELETE,
@@ -162,18 +175,23 @@ impl<'a> Client<'a> {
     }
 
     /// Warns when token and values can be read on their way.
-    pub(super) fn exposure(&self) -> Option<String> {
+    pub(crate) fn exposure(&self) -> Option<String> {
         let url = self.address.as_str();
-        let warning = || format!("`{url}` is not encrypted: the CircleCI token and the key travel in the clear");
+        let warning = || {
+            format!(
+                "`{url}` is not encrypted: the {} token and the key travel in the clear",
+                self.service.name
+            )
+        };
         self.address.is_exposed().then(warning)
     }
 
     /// Waits for what was written to be seen.
-    pub(super) async fn wait(&self, seconds: i64) {
+    pub(crate) async fn wait(&self, seconds: i64) {
         self.clock.sleep(SignedDuration::from_secs(seconds)).await;
     }
 
-    async fn send(&self, call: &Call<'_>) -> Result<Bytes, Trouble> {
+    async fn send(&self, call: &Call<'_>) -> Result<Response<Bytes>, Trouble> {
         for pause in PAUSES {
             match self.send_once(call).await {
                 Err(trouble) if call.may_be_repeated(&trouble) => {
@@ -186,32 +204,43 @@ impl<'a> Client<'a> {
         self.send_once(call).await
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Bytes, Trouble> {
+    async fn send_once(&self, call: &Call<'_>) -> Result<Response<Bytes>, Trouble> {
         let answer = self.transport.send(self.request(call)?).await.map_err(|error| {
             let fate = match error.reached {
                 Reached::NotSent => Fate::NotSent,
                 Reached::Refused | Reached::Unknown => Fate::Unknown,
             };
-            Trouble::new(fate, call.doing, &error.message)
+            self.trouble(fate, call.doing, &error.message)
         })?;
         if answer.status().is_success() {
-            return Ok(answer.into_body());
+            return Ok(answer);
         }
         let sent: Vec<_> = call.value.into_iter().chain([self.token.expose_secret()]).collect();
-        Err(Trouble::of_answer(call.doing, &answer, &sent))
+        Err(Trouble::of_answer(self.service, call.doing, &answer, &sent))
     }
 
     fn request(&self, call: &Call<'_>) -> Result<Request<Bytes>, Trouble> {
-        let unsendable = |what: &str| Trouble::new(Fate::NotSent, call.doing, what);
-        let mut token = HeaderValue::from_str(self.token.expose_secret())
-            .map_err(|_| unsendable("the CircleCI token has characters that cannot be sent"))?;
+        let unsendable = |what: &str| self.trouble(Fate::NotSent, call.doing, what);
+        let Service {
+            name,
+            token_header,
+            scheme,
+            headers,
+            ..
+        } = self.service;
+        let token = Zeroizing::new(format!("{scheme}{}", self.token.expose_secret()));
+        let mut token = HeaderValue::from_str(&token)
+            .map_err(|_| unsendable(&format!("the {name} token has characters that cannot be sent")))?;
         token.set_sensitive(true);
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(self.address.of_resource(&call.resource))
-            .header(TOKEN, token)
+            .header(token_header, token)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("ciuser/", env!("CARGO_PKG_VERSION")));
+        for (name, value) in *headers {
+            request = request.header(name, *value);
+        }
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json");
         }
