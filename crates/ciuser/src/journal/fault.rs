@@ -46,11 +46,6 @@ const MOVE_AWAY: &str = "it was left as it is; move it away together with its `-
                          begins a new one: history is lost, and a key whose handover was under way is found as an orphan";
 
 impl Fault {
-    /// Tells whether another process is using the file right now.
-    pub(super) fn is_busy(&self) -> bool {
-        matches!(self, Fault::Sql(error) if is_busy(error))
-    }
-
     /// Says what went wrong with which file, and what to do next.
     pub(super) fn in_words(self, doing: &str, path: &Path) -> JournalError {
         let path = path.display();
@@ -83,7 +78,8 @@ impl Fault {
     }
 }
 
-fn is_busy(error: &rusqlite::Error) -> bool {
+/// Tells whether another process is using the file right now.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)

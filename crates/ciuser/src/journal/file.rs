@@ -4,11 +4,11 @@
 //! mode); nothing is written to a file before it is known to be a journal of a format that we know.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::fault::Fault;
+use super::fault::{Fault, is_busy};
 use crate::place;
 
 /// The format that this program writes, SQLite's `user_version`.
@@ -17,8 +17,8 @@ const FORMAT: i64 = 1;
 const APPLICATION: i64 = 0x6369_7569;
 /// How long a run waits for another one to finish writing.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long it waits before it tries again to open a file that another run is just making.
-const PAUSE: Duration = Duration::from_millis(20);
+/// How often it asks meanwhile, where SQLite does not wait by itself.
+const TRIES: u32 = 500;
 
 const TABLES: &str = "
     CREATE TABLE runs (
@@ -64,18 +64,6 @@ pub(super) fn create(path: &Path) -> Result<Connection, Fault> {
 
 /// Opens a file that is there.
 pub(super) fn open(path: &Path) -> Result<Connection, Fault> {
-    let begun = Instant::now();
-    loop {
-        match open_now(path) {
-            // Where two are about to change the journal mode, SQLite tells one of them at once that the file is busy:
-            // each would wait for the other for ever (https://sqlite.org/c3ref/busy_handler.html).
-            Err(fault) if fault.is_busy() && begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
-            opened => return opened,
-        }
-    }
-}
-
-fn open_now(path: &Path) -> Result<Connection, Fault> {
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -85,16 +73,30 @@ fn open_now(path: &Path) -> Result<Connection, Fault> {
     let fresh = is_fresh(&*connection.transaction()?)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Fault::NoWal);
-    }
+    use_wal(&connection)?;
     if fresh {
         make_tables(&mut connection)?;
     } else {
         check_pages(&connection)?;
     }
     Ok(connection)
+}
+
+/// Where two are about to change the journal mode, SQLite tells one of them at once that the file is busy, for each would
+/// wait for the other for ever (<https://sqlite.org/c3ref/busy_handler.html>). So it is asked again here.
+fn use_wal(connection: &Connection) -> Result<(), Fault> {
+    let ask = || connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+    connection.busy_timeout(Duration::ZERO)?;
+    let mut mode = ask();
+    for _ in 0..TRIES {
+        match mode {
+            Err(error) if is_busy(&error) => std::thread::sleep(PATIENCE / TRIES),
+            _ => break,
+        }
+        mode = ask();
+    }
+    connection.busy_timeout(PATIENCE)?;
+    if mode? == "wal" { Ok(()) } else { Err(Fault::NoWal) }
 }
 
 /// Tells whether the file is still empty; refuses one that is not a journal that we can read.
