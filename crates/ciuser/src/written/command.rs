@@ -142,16 +142,27 @@ fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
         names.push(place.names());
         let said = match place {
             ProviderSpec::CircleciContext {
+                org,
+                context,
                 restrict_to,
-                expression: None,
+                expression,
                 open: is_open,
                 url,
-                ..
+                names,
             } => {
                 restrictions.push(restrict_to.as_slice());
                 open.push(*is_open);
                 urls.push(url.as_deref());
-                target.to_string()
+                let alone = ProviderSpec::CircleciContext {
+                    org: org.clone(),
+                    context: context.clone(),
+                    restrict_to: Vec::new(),
+                    expression: expression.clone(),
+                    open: false,
+                    url: None,
+                    names: names.clone(),
+                };
+                Target::Provider(alone).spelt(str::to_owned)
             }
             ProviderSpec::CircleciProject { url, .. } => {
                 urls.push(url.as_deref());

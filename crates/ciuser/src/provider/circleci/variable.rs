@@ -101,7 +101,7 @@ pub(super) fn to_clear<'n>(
         return Err(TargetError::new("somebody else wrote there since it was looked at"));
     }
     let ours = [Variable::SecretAccessKey, Variable::AccessKeyId].map(|variable| names.name(variable));
-    Ok(ours.into_iter().filter(|name| find(shown, name).is_some()).collect())
+    Ok(ours.into_iter().filter(|name| is_set(shown, name)).collect())
 }
 
 /// Insists that what was removed is gone.
@@ -109,11 +109,16 @@ pub(super) fn to_clear<'n>(
 /// # Errors
 /// When it is not.
 pub(super) fn insist_gone(shown: &[ShownVariable], removed: &[&str]) -> Result<(), TargetError> {
-    match removed.iter().find(|name| find(shown, name).is_some()) {
+    match removed.iter().find(|name| is_set(shown, name)) {
         Some(name) => Err(TargetError::new(format!("`{name}` was removed, but is there again"))
             .with_hint("see who else writes there")),
         None => Ok(()),
     }
+}
+
+/// Tells whether a variable is there.
+pub(super) fn is_set(shown: &[ShownVariable], name: &str) -> bool {
+    find(shown, name).is_some()
 }
 
 /// Returns those of our names that are set, with the end of the key id where it is shown.
