@@ -23,7 +23,7 @@ pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
-pub(crate) use sandbox::{SandboxReset, SandboxServe};
+pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
 
 use serde::Serialize;
@@ -51,6 +51,7 @@ pub(crate) enum Kind {
     PoliciesSearch,
     Policy,
     Resume,
+    SandboxAddProject,
     SandboxReset,
     SandboxServe,
 }

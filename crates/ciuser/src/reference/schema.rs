@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::spec_file;
 use crate::document::{
     AllUsers, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun, Init, KeyList,
-    Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
+    Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -31,6 +31,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),
         document::<Resume>(Kind::Resume),
+        document::<SandboxProject>(Kind::SandboxAddProject),
         document::<SandboxReset>(Kind::SandboxReset),
         document::<SandboxServe>(Kind::SandboxServe),
     ];
