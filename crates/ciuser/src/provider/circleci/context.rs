@@ -19,7 +19,7 @@ use super::project_api::unknown_project;
 use super::restriction::{Restriction, Rule, groups, in_words, rules};
 use super::shadow::{contexts_beside, project_under_context};
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, insist_gone, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear, values};
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -268,12 +268,19 @@ impl Provider for ContextPlace<'_> {
         let Some(context) = self.find().await? else {
             return Ok(());
         };
-        let shown = self.client.context_variables(&context).await?;
-        let names = to_clear(&shown, &self.spec.names, seen)?;
-        for name in &names {
-            self.client.delete_context_variable(&context, name).await?;
+        let before = self.client.context_variables(&context).await?;
+        for name in to_clear(&before, &self.spec.names, seen)? {
+            let mut pauses = PAUSES.into_iter();
+            loop {
+                self.client.delete_context_variable(&context, name).await?;
+                let shown = self.client.context_variables(&context).await?;
+                match pauses.next() {
+                    Some(pause) if is_unchanged(&shown, &before, name) => self.client.wait(pause).await,
+                    _ => break insist_gone(&shown, name)?,
+                }
+            }
         }
-        insist_gone(&self.client.context_variables(&context).await?, &names)
+        Ok(())
     }
 
     fn describe(&self) -> String {

@@ -11,7 +11,7 @@ use super::api::{Circleci, Organization};
 use super::project_api::{Project, unknown_project};
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, insist_gone, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear, values};
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -103,12 +103,19 @@ impl Provider for ProjectPlace<'_> {
     }
 
     async fn clear(&self, _owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
-        let shown = self.client.project_variables(&self.slug).await?;
-        let names = to_clear(&shown, &self.names, seen)?;
-        for name in &names {
-            self.client.delete_project_variable(&self.slug, name).await?;
+        let before = self.client.project_variables(&self.slug).await?;
+        for name in to_clear(&before, &self.names, seen)? {
+            let mut pauses = PAUSES.into_iter();
+            loop {
+                self.client.delete_project_variable(&self.slug, name).await?;
+                let shown = self.client.project_variables(&self.slug).await?;
+                match pauses.next() {
+                    Some(pause) if is_unchanged(&shown, &before, name) => self.client.wait(pause).await,
+                    _ => break insist_gone(&shown, name)?,
+                }
+            }
         }
-        insist_gone(&self.client.project_variables(&self.slug).await?, &names)
+        Ok(())
     }
 
     fn describe(&self) -> String {
