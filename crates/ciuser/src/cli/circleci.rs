@@ -201,7 +201,7 @@ fn deploys_of(args: &ConfigArgs, settings: &Settings, setting: &Setting<'_>) -> 
         );
         return Err(CliError::usage(what).with_hint("name one with `[[user.deliver]]`"));
     }
-    let idle: Vec<_> = deploys.iter().filter(|deploy| deploy.services.is_empty()).collect();
+    let idle: Vec<_> = deploys.iter().filter(|deploy| !deploy.has_jobs()).collect();
     if idle.len() == deploys.len() && !settings.canary {
         let what = "the policies name no service that there is a deploy job for";
         return Err(CliError::usage(what).with_hint("name it: `--for s3,cloudfront,elasticbeanstalk`"));

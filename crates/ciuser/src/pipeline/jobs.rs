@@ -9,88 +9,11 @@ use ciuser_core::target::Variable;
 
 use super::deploy::{Deploy, Service, Settings};
 use super::merge::Ours;
+use super::steps;
 
 const CANARY: &str = "check-aws-key";
 const SITE: &str = "deploy-static-site";
 const APP: &str = "deploy-elastic-beanstalk";
-
-const CANARY_STEP: &str = r#"
-    - run:
-        name: Ask AWS whose key this is
-        command: |
-          arn="$(aws sts get-caller-identity --query Arn --output text)"
-          echo "$arn, by the access key that ends in ${AWS_ACCESS_KEY_ID: -4}"
-          if [[ "$arn" != *"<< parameters.user >>" ]]; then
-            echo "this is not << parameters.user >>"
-            exit 1
-          fi
-"#;
-
-const SITE_STEP: &str = r#"
-    - run:
-        name: Copy << parameters.directory >> to the bucket
-        command: |
-          if [ -z "$(ls -A "<< parameters.directory >>")" ]; then
-            echo "<< parameters.directory >> is empty, and would empty the bucket"
-            exit 1
-          fi
-          aws s3 sync "<< parameters.directory >>" "s3://<< parameters.bucket >>" --delete
-"#;
-
-const CLOUDFRONT_STEP: &str = r#"
-    - when:
-        condition: << parameters.distribution >>
-        steps:
-          - run:
-              name: Have CloudFront fetch it anew
-              command: |
-                aws cloudfront create-invalidation --distribution-id "<< parameters.distribution >>" --paths "/*"
-"#;
-
-const APP_STEP: &str = r#"
-    - run:
-        name: Deploy << parameters.directory >> to the environment
-        command: |
-          application="<< parameters.application >>"
-          environment="<< parameters.environment >>"
-          label="build-${CIRCLE_BUILD_NUM}-${CIRCLE_SHA1:0:12}"
-          bundle="$(mktemp -d)/$label.zip"
-          (cd "<< parameters.directory >>" && zip --quiet --recurse-paths "$bundle" . --exclude '.git/*')
-          bucket="$(aws elasticbeanstalk create-storage-location --query S3Bucket --output text)"
-          aws s3 cp "$bundle" "s3://$bucket/$application/$label.zip"
-          aws elasticbeanstalk create-application-version --application-name "$application" \
-            --version-label "$label" --source-bundle "S3Bucket=$bucket,S3Key=$application/$label.zip"
-          aws elasticbeanstalk update-environment --environment-name "$environment" --version-label "$label"
-          aws elasticbeanstalk wait environment-updated --environment-names "$environment"
-          live="$(aws elasticbeanstalk describe-environments --environment-names "$environment" \
-            --query 'Environments[0].VersionLabel' --output text)"
-          if [ "$live" != "$label" ]; then
-            echo "the environment runs $live, not $label: look into its events"
-            exit 1
-          fi
-"#;
-
-const WORKSPACE_STEPS: &str = "
-    - checkout
-    - when:
-        condition: << parameters.workspace >>
-        steps:
-          - attach_workspace:
-              at: .
-";
-
-/// For a user whose key has other names in the pipeline than the AWS CLI reads.
-const NAMES_STEP: &str = r#"
-    - run:
-        name: Give the key the names that the AWS CLI reads
-        command: |
-          {
-            echo 'export AWS_ACCESS_KEY_ID="${<< parameters.access-key-id >>}"'
-            echo 'export AWS_SECRET_ACCESS_KEY="${<< parameters.secret-access-key >>}"'
-            echo 'export AWS_REGION="${<< parameters.region >>}"'
-            echo 'export AWS_DEFAULT_REGION="${<< parameters.default-region >>}"'
-          } >> "$BASH_ENV"
-"#;
 
 /// Returns the jobs and their workflow.
 pub(crate) fn ours(deploys: &[Deploy], settings: &Settings) -> Ours {
@@ -104,7 +27,7 @@ pub(crate) fn ours(deploys: &[Deploy], settings: &Settings) -> Ours {
             CANARY,
             "Say whose AWS key the pipeline has, and fail if it is somebody else's",
             &text("user"),
-            &[CANARY_STEP],
+            &[steps::ASK_WHOSE_KEY],
         ));
     }
     if uses(Service::S3) {
@@ -115,9 +38,9 @@ pub(crate) fn ours(deploys: &[Deploy], settings: &Settings) -> Ours {
         }
         let about = "Make an S3 bucket hold what a directory holds";
         let steps = [
-            WORKSPACE_STEPS,
-            SITE_STEP,
-            if cloudfront { CLOUDFRONT_STEP } else { "" },
+            steps::CHECKOUT,
+            steps::COPY_SITE,
+            if cloudfront { steps::INVALIDATE } else { "" },
         ];
         jobs.push(job(SITE, about, &parameters, &steps));
     }
@@ -130,7 +53,7 @@ pub(crate) fn ours(deploys: &[Deploy], settings: &Settings) -> Ours {
         ]
         .concat();
         let about = "Deploy a directory to Elastic Beanstalk, and see that it runs";
-        jobs.push(job(APP, about, &parameters, &[WORKSPACE_STEPS, APP_STEP]));
+        jobs.push(job(APP, about, &parameters, &[steps::CHECKOUT, steps::DEPLOY_APP]));
     }
     Ours {
         jobs: jobs.join("\n"),
@@ -181,7 +104,7 @@ impl Job {
         }
         let _ = write!(text, "\n  docker:\n    - image: {}\n  steps:", quoted(&settings.image));
         if self.renamed {
-            text.push_str(NAMES_STEP);
+            text.push_str(steps::RENAME_KEY);
         }
         text.extend(steps.iter().copied());
         // The parts begin and end with a line's end, so that each can be read for itself.
@@ -270,6 +193,11 @@ fn item(deploy: &Deploy, settings: &Settings, job: &str, requires: &[String], va
 }
 
 impl Deploy {
+    /// Tells whether there is a job that deploys something: an invalidation alone is none.
+    pub(crate) fn has_jobs(&self) -> bool {
+        self.services.iter().any(|service| *service != Service::Cloudfront)
+    }
+
     /// Returns the name of a job in the workflow.
     fn job_name(&self, job: &str) -> String {
         match self.is_one_of_many {
@@ -305,7 +233,7 @@ impl Deploy {
 }
 
 /// Returns a text as YAML reads it: as it is where nothing in it means anything, else as a JSON string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
         && !["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(&text.to_lowercase().as_str());

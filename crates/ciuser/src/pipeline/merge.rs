@@ -4,6 +4,8 @@
 //! means what was to be written. Otherwise nothing is returned. What is ours stands between two fences, one pair below
 //! `jobs` and one below `workflows`; it is written anew each time, in the place where it stands.
 
+use super::expected::{Added, add, empty, same_in_any_order};
+use super::jobs::quoted;
 use super::outline::{Node, Value, read};
 
 const SECTIONS: [&str; 2] = ["jobs", "workflows"];
@@ -112,22 +114,21 @@ impl Ours {
         let parts = [(vec!["jobs"], self.jobs.clone()), (path, workflows)];
         let mut insertions = Vec::new();
         let mut result = lines.to_vec();
-        while result.last().is_some_and(|line| line.trim().is_empty()) {
-            result.pop();
-        }
         for (((path, part), section), held) in parts.iter().zip(SECTIONS).zip(held) {
             match below(lines, root, path)? {
                 Some((after, indent)) => insertions.push((held.unwrap_or(after), fenced(section, part, indent))),
                 // A section that is missing goes to the end.
                 None => {
-                    result.push(String::new());
-                    result.push(format!("{section}:"));
+                    let empty = |line: &String| line.trim().is_empty();
+                    result.truncate(result.len() - result.iter().rev().take_while(|line| empty(line)).count());
+                    result.extend([String::new(), format!("{section}:")]);
                     result.extend(fenced(section, part, 2));
                 }
             }
         }
         insertions.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         for (at, part) in insertions {
+            // Empty lines at the end may be gone by now.
             let at = at.min(result.len());
             result.splice(at..at, part);
         }
@@ -141,7 +142,10 @@ impl Ours {
             return (path, self.items.clone());
         }
         let items = indented(&self.items, 4).join("\n");
-        (vec!["workflows"], format!("{}:\n  jobs:\n{items}", self.workflow))
+        (
+            vec!["workflows"],
+            format!("{}:\n  jobs:\n{items}", quoted(&self.workflow)),
+        )
     }
 
     /// Tells whether the lines mean what the file meant, and what is ours besides.
@@ -158,7 +162,7 @@ impl Ours {
         let Value::List(items) = &items.value else {
             return false;
         };
-        let mut expected = before.cloned().unwrap_or_else(|| map(Vec::new()));
+        let mut expected = before.cloned().unwrap_or_else(empty);
         ours.iter()
             .all(|(key, value)| add(&mut expected, &["jobs"], Added::Entry(key, value)))
             && items
@@ -247,77 +251,4 @@ fn below(lines: &[String], root: Option<&Node>, path: &[&str]) -> Result<Option<
     // A list may be indented no further than its key, and is reported to begin behind its dash.
     let first = lines.get(value.line).ok_or_else(inline)?;
     Ok(Some((key.line + 1, first.len() - first.trim_start().len())))
-}
-
-/// What is added to a tree.
-enum Added<'n> {
-    Entry(&'n Node, &'n Node),
-    Item(&'n Node),
-}
-
-/// Adds to the list or mapping at the end of a path, which is made where it is missing. False if something else is there.
-fn add(tree: &mut Node, path: &[&str], added: Added<'_>) -> bool {
-    let Some((first, rest)) = path.split_first() else {
-        if tree.is_empty() {
-            tree.value = match added {
-                Added::Entry(..) => Value::Map(Vec::new()),
-                Added::Item(_) => Value::List(Vec::new()),
-            };
-        }
-        return match (&mut tree.value, added) {
-            (Value::Map(entries), Added::Entry(key, value)) => {
-                entries.push((key.clone(), value.clone()));
-                true
-            }
-            (Value::List(items), Added::Item(item)) => {
-                items.push(item.clone());
-                true
-            }
-            _ => false,
-        };
-    };
-    if tree.is_empty() {
-        tree.value = Value::Map(Vec::new());
-    }
-    let Value::Map(entries) = &mut tree.value else {
-        return false;
-    };
-    if !entries.iter().any(|(key, _)| key.text() == Some(first)) {
-        entries.push((scalar(first), scalar("")));
-    }
-    let entry = entries.iter_mut().find(|(key, _)| key.text() == Some(first));
-    entry.is_some_and(|(_, value)| add(value, rest, added))
-}
-
-/// Compares what a file means; in which order jobs and workflows stand means nothing.
-fn same_in_any_order(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Map(a), Value::Map(b)) => {
-            let has = |entries: &[(Node, Node)], (key, value): &(Node, Node)| {
-                entries.iter().any(|(k, v)| k == key && same_in_any_order(v, value))
-            };
-            a.len() == b.len() && a.iter().all(|entry| has(b, entry)) && b.iter().all(|entry| has(a, entry))
-        }
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().all(|item| b.contains(item)) && b.iter().all(|item| a.contains(item))
-        }
-        (a, b) => a == b,
-    }
-}
-
-fn scalar(text: &str) -> Node {
-    bare(Value::Scalar(text.to_owned(), false))
-}
-
-fn map(entries: Vec<(Node, Node)>) -> Node {
-    bare(Value::Map(entries))
-}
-
-fn bare(value: Value) -> Node {
-    Node {
-        value,
-        line: 0,
-        column: 0,
-        is_block: true,
-    }
 }

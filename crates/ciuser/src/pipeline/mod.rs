@@ -4,9 +4,11 @@
 //! versions cannot be looked up from here, and the one for Elastic Beanstalk installs a program of its own in every run.
 
 mod deploy;
+mod expected;
 mod jobs;
 mod merge;
 mod outline;
+mod steps;
 #[cfg(test)]
 mod tests;
 

@@ -226,6 +226,18 @@ fn jobs_go_into_a_workflow_that_is_there_and_out_of_it_again() {
 }
 
 #[test]
+fn a_workflow_may_have_any_name() {
+    for name in ["a: b", "#1", "ship it", "\"x\""] {
+        let into = Ours {
+            workflow: name.to_owned(),
+            ..canary()
+        };
+        let merged = into.merged(THEIRS).unwrap();
+        assert_eq!(into.merged(&merged).as_deref(), Ok(merged.as_str()), "{name}");
+    }
+}
+
+#[test]
 fn our_part_is_written_anew_in_the_place_where_it_stands() {
     let mut moved: Vec<String> = canary().merged(THEIRS).unwrap().lines().map(str::to_owned).collect();
     let begin = moved
