@@ -23,7 +23,7 @@ const SERVICE: Service = Service {
     fips_in_gov: true,
 };
 
-/// A listing of one name that has as many pages has no end.
+/// A parameter has a hundred versions at most: a listing of so many pages has no end.
 const PAGES: usize = 20;
 
 /// Parameter Store of one region.
@@ -43,7 +43,7 @@ pub struct Parameter {
     pub value: Zeroizing<String>,
 }
 
-/// How a parameter is kept, as `DescribeParameters` shows it.
+/// How a version of a parameter is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ParameterSettings {
@@ -85,8 +85,16 @@ struct Shown {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
-    parameters: Vec<ParameterSettings>,
+    parameters: Vec<Version>,
     next_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Version {
+    version: i64,
+    #[serde(flatten)]
+    settings: ParameterSettings,
 }
 
 #[derive(Serialize)]
@@ -149,22 +157,26 @@ impl<'c> AwsSsm<'c> {
         }
     }
 
-    /// Returns how a parameter is kept (`DescribeParameters`); nothing if there is none of this name.
+    /// Returns how the newest version of a parameter is kept (`GetParameterHistory`, which needs rights on this one
+    /// parameter only). The values stay encrypted.
     ///
     /// # Errors
-    /// As every call.
-    pub async fn describe_parameter(&self, name: &str) -> Result<Option<ParameterSettings>, IamError> {
-        let mut asked = json!({ "ParameterFilters": [{ "Key": "Name", "Option": "Equals", "Values": [name] }] });
+    /// As every call; when there is none of this name.
+    pub async fn get_parameter_settings(&self, name: &str) -> Result<ParameterSettings, IamError> {
+        let mut asked = json!({ "Name": name, "WithDecryption": false });
+        let mut newest = Version::default();
         for _ in 0..PAGES {
-            let page: Page = self.read("DescribeParameters", &asked).await?;
-            let next = page.next_token.filter(|token| !token.is_empty());
-            if let Some(found) = page.parameters.into_iter().next() {
-                return Ok(Some(found));
+            let page: Page = self.read("GetParameterHistory", &asked).await?;
+            for version in page.parameters {
+                if version.version >= newest.version {
+                    newest = version;
+                }
             }
             // A page may be empty although there are more.
+            let next = page.next_token.filter(|token| !token.is_empty());
             match (next, asked.as_object_mut()) {
                 (Some(token), Some(fields)) => fields.insert("NextToken".to_owned(), token.into()),
-                _ => return Ok(None),
+                _ => return Ok(newest.settings),
             };
         }
         Err(error::unusable("the listing has no end"))

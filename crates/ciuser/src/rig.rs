@@ -141,5 +141,6 @@ pub(crate) fn reach(transport: Arc<dyn Transport>, clock: &dyn Clock, token: Sec
         transport,
         clock,
         tokens: Tokens::Sandbox(SandboxTokens { circleci: token }),
+        aws: None,
     }
 }

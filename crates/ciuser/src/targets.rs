@@ -16,6 +16,8 @@ pub(crate) struct Reach<'a> {
     pub(crate) clock: &'a dyn Clock,
     /// What opens the services.
     pub(crate) tokens: Tokens<'a>,
+    /// The session that stores in AWS are reached with; none in the sandbox, which has no such services.
+    pub(crate) aws: Option<ciuser_aws::Session>,
 }
 
 /// Opens the targets of one run.

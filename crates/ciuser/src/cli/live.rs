@@ -141,6 +141,7 @@ impl<'a> Live<'a> {
                     transport,
                     clock,
                     tokens,
+                    aws: Some(session).filter(|_| !setting.global.sandbox),
                 },
             },
             lock: FileLock::new(process.own.state.join("locks")),
