@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::cloud::InAws;
 use super::cloud::secrets_manager::SecretsManagerStore;
 use super::cloud::ssm::SsmStore;
+use super::cloud::vault::{VaultPlace, VaultStore};
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
 use crate::place::PlaceError;
@@ -100,6 +101,20 @@ pub(crate) fn open<'s>(
         StoreSpec::AwsSsm { name, region, kms_key } => {
             let place = InAws::new(spec, region.as_ref(), reach, session)?;
             Box::new(SsmStore::new(place, name, kms_key.as_deref())?)
+        }
+        StoreSpec::Vault {
+            path,
+            mount,
+            url,
+            namespace,
+        } => {
+            let place = VaultPlace {
+                mount,
+                path,
+                url: url.as_deref(),
+                namespace: namespace.as_deref(),
+            };
+            Box::new(VaultStore::new(&place, spec, reach, session)?)
         }
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })

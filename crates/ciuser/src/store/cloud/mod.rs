@@ -1,4 +1,4 @@
-//! Stores of AWS and of Vault: one small record for each user, in a service that keeps versions.
+//! Stores of AWS, Vault and OpenBao: one small record for each user, in a service that keeps versions.
 //!
 //! Invariants: whose a record is stands in the record itself, which is written in one piece, not in tags beside it; what
 //! nobody has seen in a review is not replaced; a write whose answer was lost is looked for before anything is said.
@@ -7,6 +7,7 @@ mod record;
 pub(in crate::store) mod secrets_manager;
 mod seen;
 pub(in crate::store) mod ssm;
+pub(in crate::store) mod vault;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use self::seen::Seen;
 use super::Session;
 use crate::rest::repeats;
 use crate::targets::Reach;
+use crate::token::NOT_IN_SANDBOX;
 
 /// How often a write begins anew because somebody was faster.
 const ATTEMPTS: usize = 4;
@@ -89,8 +91,7 @@ impl<'s> InAws<'s> {
 
 /// Refuses a service that the sandbox has not, and names what it has.
 fn not_in_the_sandbox(kind: &str) -> TargetError {
-    TargetError::new(format!("the sandbox has no `{kind}`"))
-        .with_hint("with `--sandbox`, use a store of this machine, such as `kdbx` or `csv`")
+    TargetError::new(format!("the sandbox has no `{kind}`")).with_hint(NOT_IN_SANDBOX)
 }
 
 /// Returns what AWS shows beside a place that is made: whose key it holds.

@@ -2,6 +2,7 @@
 //! documents. It checks no signature; moto and ministack judge the requests in the foreign tests.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -16,12 +17,13 @@ use serde_json::{Value, json};
 
 use crate::rig::{Waits, answer, json as answered, key, lost, reach, run};
 use crate::store::Session;
+use crate::store::contract::{Ground, Rig};
 use crate::targets::Reach;
 
 pub(super) type Answered = Result<Response<Bytes>, TransportError>;
 
 /// A secret: its versions in order, the newest current.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct FakeSecret {
     pub(super) versions: Vec<(String, Value)>,
     pub(super) asked: Value,
@@ -232,6 +234,11 @@ impl Aws {
 
     /// Reaches it with a session that is in this region, or in none.
     pub(super) fn reach(self: &Arc<Self>, region: Option<&str>) -> &'static Reach<'static> {
+        let waits: &'static Waits = Box::leak(Box::default());
+        Box::leak(Box::new(self.reach_waiting(region, waits)))
+    }
+
+    fn reach_waiting<'w>(self: &Arc<Self>, region: Option<&str>, waits: &'w Waits) -> Reach<'w> {
         let options = Options {
             profile: None,
             region: region.map(|region| Region::new(region).unwrap()),
@@ -244,10 +251,64 @@ impl Aws {
             }),
         };
         let aws = run(AwsSession::connect(options, self.clone(), &NobodyToAsk)).unwrap();
-        let waits: &'static Waits = Box::leak(Box::default());
-        let mut reach = reach(self.clone(), waits, SecretString::from("token"));
-        reach.aws = Some(aws);
-        Box::leak(Box::new(reach))
+        Reach {
+            aws: Some(aws),
+            ..reach(self.clone(), waits, SecretString::from("token"))
+        }
+    }
+}
+
+/// One of the two kinds of stores, for the contract.
+pub(super) trait Kind {
+    fn spec() -> StoreSpec;
+    fn occupy(aws: &Aws, text: &str);
+}
+
+/// The ground that such a store stands on.
+pub(super) struct AwsGround<K> {
+    rig: Rig,
+    aws: Arc<Aws>,
+    kind: PhantomData<K>,
+}
+
+impl<K: Kind> Ground for AwsGround<K> {
+    fn new() -> AwsGround<K> {
+        AwsGround {
+            rig: Rig::new(),
+            aws: Aws::new(),
+            kind: PhantomData,
+        }
+    }
+
+    fn rig(&self) -> &Rig {
+        &self.rig
+    }
+
+    fn spec(&self) -> StoreSpec {
+        K::spec()
+    }
+
+    fn reach(&self) -> Reach<'_> {
+        self.aws.reach_waiting(Some("us-east-1"), &self.rig.waits)
+    }
+
+    fn seen(&self) -> String {
+        let state = self.aws.0.lock().unwrap();
+        format!("{:?} {:?}", state.secrets, state.parameters)
+    }
+
+    fn occupy(&self, text: &str) {
+        K::occupy(&self.aws, text);
+    }
+
+    fn is_occupied_by(&self, text: &str) -> bool {
+        let state = self.aws.0.lock().unwrap();
+        let secrets = state.secrets.values().map(|secret| &secret.versions.last().unwrap().1);
+        let parameters = state
+            .parameters
+            .values()
+            .map(|versions| &versions.last().unwrap()["Value"]);
+        secrets.chain(parameters).all(|value| value == text)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::store::contract::{Rig, check, clear, get_back, key, new_key, owner, p
 
 const NAME: &str = "ci/storefront";
 
-fn spec() -> StoreSpec {
+pub(super) fn spec() -> StoreSpec {
     StoreSpec::AwsSecretsManager {
         name: NAME.to_owned(),
         region: None,
@@ -22,7 +22,7 @@ fn spec() -> StoreSpec {
 }
 
 /// A secret that somebody else made, with this value.
-fn made(aws: &Arc<Aws>, value: Option<&str>, more: Value) {
+pub(super) fn made(aws: &Aws, value: Option<&str>, more: Value) {
     let versions = value.map(|value| ("v1".to_owned(), json!(value)));
     let secret = FakeSecret {
         versions: versions.into_iter().collect(),

@@ -12,7 +12,7 @@ use crate::store::contract::{Rig, check, clear, get_back, key, new_key, owner, p
 
 const NAME: &str = "/ci/storefront";
 
-fn spec() -> StoreSpec {
+pub(super) fn spec() -> StoreSpec {
     StoreSpec::AwsSsm {
         name: NAME.to_owned(),
         region: None,
@@ -24,7 +24,7 @@ fn versions(aws: &Arc<Aws>) -> Vec<Value> {
     aws.0.lock().unwrap().parameters.get(NAME).cloned().unwrap_or_default()
 }
 
-fn made(aws: &Arc<Aws>, version: Value) {
+pub(super) fn made(aws: &Aws, version: Value) {
     let parameters = &mut aws.0.lock().unwrap().parameters;
     parameters.entry(NAME.to_owned()).or_default().push(version);
 }
