@@ -4,13 +4,17 @@ moto and ministack are the AWS; ministack verifies signatures. No Vault can be i
 (`harness/vault_double.py`), and hvac, a client that many use, reads from it.
 """
 
+import datetime
+import ipaddress
 import json
 import ssl
-import subprocess
 
 import hvac
 import pytest
 from botocore.exceptions import ClientError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from harness.servers import REGION
 from harness.vault_double import TOKEN, vault_double
@@ -100,12 +104,17 @@ def test_boto3_reads_what_was_kept_in_parameter_store(machine, moto):
 @pytest.mark.parametrize("kind", ["aws-secrets-manager:taken", "aws-ssm:/taken"])
 def test_what_somebody_else_keeps_there_is_not_overwritten_unseen(machine, moto, kind):
     name = kind.split(":")[1]
+    ssm, secrets = moto.client("ssm"), moto.client("secretsmanager")
     if kind.startswith("aws-ssm"):
-        moto.client("ssm").put_parameter(Name=name, Value="my diary", Type="SecureString")
-        read = lambda: moto.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]  # noqa: E731
+        ssm.put_parameter(Name=name, Value="my diary", Type="SecureString")
     else:
-        moto.client("secretsmanager").create_secret(Name=name, SecretString="my diary")
-        read = lambda: moto.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]  # noqa: E731
+        secrets.create_secret(Name=name, SecretString="my diary")
+
+    def read():
+        if kind.startswith("aws-ssm"):
+            return ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        return secrets.get_secret_value(SecretId=name)["SecretString"]
+
     job = Job(machine, moto, f"NOT_{kind[4:7].upper()}", kind)
 
     refused = job.create(code=4)
@@ -191,17 +200,32 @@ def test_vault_says_what_is_wrong_before_a_user_is_made(machine, moto, vault):
     assert "NOT_MADE" not in users
 
 
+def self_signed(path):
+    """Writes a certificate for 127.0.0.1, and its key into the same file."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "vault")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    form, clear = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path.write_bytes(made.public_bytes(pem) + private.private_bytes(pem, form, clear))
+
+
 def test_vault_is_trusted_by_its_own_certificate_and_found_by_its_own_files(machine, moto, tmp_path):
-    certificate, private = tmp_path / "vault.pem", tmp_path / "vault.key"
-    subprocess.run(
-        [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", private, "-out", certificate,
-        ],
-        check=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+    certificate = tmp_path / "vault.pem"
+    self_signed(certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, private)
+    context.load_cert_chain(certificate)
     (machine.home / ".vault-token").write_text(f"{TOKEN}\n")
     with vault_double(context) as (double, url):
         job = Job(machine, moto, "BY_FILES", "vault:secret/ci/x", {"VAULT_ADDR": url})
