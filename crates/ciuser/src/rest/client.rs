@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Address, Fate, Resource, Service, Trouble};
 
@@ -87,8 +87,8 @@ impl<'a> Client<'a> {
         serde_json::from_slice(answer.body()).map_err(|_| self.strange(doing))
     }
 
-    /// Reads a resource that may be missing, and tells whether it was there. Some services say in the same form what
-    /// is missing; a 404 that says nothing is the default.
+    /// Reads a resource that may be missing and may hold a secret, and tells whether it was there. Some services say in
+    /// the same form what is missing; a 404 that says nothing is the default.
     pub(crate) async fn find<T>(&self, doing: &str, resource: Resource) -> Result<(bool, T), Trouble>
     where
         T: DeserializeOwned + Default,
@@ -97,9 +97,13 @@ impl<'a> Client<'a> {
             missing: true,
             ..Call::reading(doing, resource)
         };
-        let answer = self.send(&call).await?;
-        let there = answer.status().is_success();
-        match serde_json::from_slice(answer.body()) {
+        let (head, body) = self.send(&call).await?.into_parts();
+        let there = head.status.is_success();
+        let read = serde_json::from_slice(&body);
+        if let Ok(mut body) = body.try_into_mut() {
+            body.zeroize();
+        }
+        match read {
             Ok(found) => Ok((there, found)),
             Err(_) if there => Err(self.strange(doing)),
             Err(_) => Ok((false, T::default())),

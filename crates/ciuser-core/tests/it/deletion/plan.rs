@@ -1,12 +1,13 @@
 //! What is planned, whole.
 
+use ciuser_core::spec::DeletionSpec;
 use ciuser_core::target::StoreSpec;
 
 use super::{clearing, deletion, keeping_the_user, laden, notes};
 use crate::example::{CONTEXT, KDBX, applied, assert_done, spec, spec_with, world};
 use crate::world::Sim;
 
-fn lines(sim: &Sim, spec: &ciuser_core::spec::DeletionSpec) -> Vec<String> {
+fn lines(sim: &Sim, spec: &DeletionSpec) -> Vec<String> {
     sim.plan_deletion(&sim.new_run(), spec).unwrap().lines()
 }
 
@@ -186,17 +187,15 @@ fn what_becomes_of_a_key_that_is_cleared_in_the_cloud_is_said_before() {
         },
     ];
     assert_done(&sim.converge(&spec_with(|user| user.stores = stores.into())));
-    let said = |spec| {
+    let said = |spec: &DeletionSpec| -> Vec<String> {
         let plan = sim.plan_deletion(&sim.new_run(), spec).unwrap();
-        notes(&plan)
+        let about = notes(&plan)
             .into_iter()
-            .filter(|note| note.contains(": the") || note.contains(": only"))
-            .map(str::to_owned)
-            .collect()
+            .filter(|note| note.contains(" brought back") || note.contains(" brings back"));
+        about.map(str::to_owned).collect()
     };
-    let cleared: Vec<String> = said(&clearing());
     assert_eq!(
-        cleared,
+        said(&clearing()),
         [
             "`aws-ssm:/ci/storefront`: the parameter goes with all its versions, and cannot be brought back",
             "`vault:secret/ci/storefront`: only the latest version is deleted, which `vault kv undelete` brings back; \

@@ -130,10 +130,13 @@ impl Vault<'_> {
         match self.client.get::<Envelope<Token>>(doing, resource).await {
             Ok(token) => Ok(token.data),
             // Vault says 403 where others say 401.
-            Err(trouble) if trouble.is_hidden() => Err(TargetError::new(
-                "Vault refuses the token: it is none of its own, or it has expired",
-            )
-            .with_hint(LOG_IN)),
+            Err(trouble) if trouble.fate == Fate::Refused(StatusCode::FORBIDDEN) => {
+                let refused = TargetError::new("Vault refuses the token: it is none of its own, or it has expired");
+                Err(refused.with_hint(LOG_IN))
+            }
+            Err(trouble) if trouble.is_not_found() => {
+                Err(TargetError::from(trouble).with_hint("check the address and the namespace of Vault"))
+            }
             Err(trouble) => Err(explained(trouble)),
         }
     }
