@@ -1,5 +1,6 @@
 //! What a file should mean once something is added to it.
 
+use super::jobs::quoted;
 use super::outline::{Node, Value};
 
 /// What is added to a tree.
@@ -38,7 +39,7 @@ pub(super) fn add(tree: &mut Node, path: &[&str], added: Added<'_>) -> bool {
         return false;
     };
     if !entries.iter().any(|(key, _)| key.text() == Some(first)) {
-        entries.push((scalar(first), scalar("")));
+        entries.push((key(first), bare(Value::Scalar(String::new(), false))));
     }
     let entry = entries.iter_mut().find(|(key, _)| key.text() == Some(first));
     entry.is_some_and(|(_, value)| add(value, rest, added))
@@ -60,8 +61,9 @@ pub(super) fn same_in_any_order(one: &Node, other: &Node) -> bool {
     }
 }
 
-fn scalar(text: &str) -> Node {
-    bare(Value::Scalar(text.to_owned(), false))
+/// Returns a key as our lines have it.
+fn key(text: &str) -> Node {
+    bare(Value::Scalar(text.to_owned(), quoted(text) != text))
 }
 
 /// Returns a tree with nothing in it.
