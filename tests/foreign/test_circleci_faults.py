@@ -62,15 +62,16 @@ class Job:
         self.delete = ("delete", self.name, "--clear", "--confirm", self.name)
 
     def run(self, args, proxy):
-        """Runs the program through a proxy; no end of it is a bug or shows the secret."""
+        """Runs the program through a proxy and returns how it ended and all that it said; it is no bug, and shows no secret."""
         env = self.sandbox.env | {"AWS_ENDPOINT_URL": proxy.url, "CIRCLE_HOST": proxy.url}
         process = self.machine.start(*args, env=env)
         stdout, stderr = process.communicate(timeout=180)
         assert process.returncode in (0, 1, 4, 5), f"exit {process.returncode}\n{stdout}\n{stderr}"
-        assert "<h1>" not in stderr and "panicked" not in stderr
+        said = stdout + stderr
+        assert "<h1>" not in said and "panicked" not in said
         for secret in self.secrets():
-            assert secret not in stdout + stderr
-        return process.returncode, stderr
+            assert secret not in said
+        return process.returncode, said
 
     def secrets(self):
         user = self.state()["iam"]["users"].get(self.name, {})
@@ -110,15 +111,15 @@ def test_whatever_happens_to_a_write_the_job_comes_to_its_right_end(new_job, fau
             assert job.run(job.create, proxy)[0] == 0
         once = iter([True])
         proxy.fault, proxy.strikes = FAULTS[fault], lambda _, this: this == call and next(once, False)
-        code, stderr = job.run(getattr(job, command), proxy)
+        code, said = job.run(getattr(job, command), proxy)
         assert next(once, None) is None, f"{call} never came: {proxy.calls}"
         if code != 0:
-            assert fault not in HARMLESS, stderr
-            assert "hint:" in stderr or "What next" in stderr, f"nobody is told how to go on\n{stderr}"
+            assert fault not in HARMLESS, said
+            assert "hint:" in said or "What next" in said, f"nobody is told how to go on\n{said}"
         rest = (["resume"], job.create) if command == "create" else (["resume"],)
         for args in rest:
-            healed, said = job.run(args, proxy)
-            assert healed == 0, f"{said}\nafter exit {code}:\n{stderr}"
+            healed, later = job.run(args, proxy)
+            assert healed == 0, f"{later}\nafter exit {code}:\n{said}"
     if command == "create":
         job.assert_delivered()
     else:
@@ -129,13 +130,13 @@ def test_whatever_happens_to_a_write_the_job_comes_to_its_right_end(new_job, fau
 def test_an_old_server_gets_says_and_loses_the_variables_over_v1_1(new_job):
     job = new_job()
     with old_server(job.sandbox.url, True) as proxy:
-        code, stderr = job.run(job.create, proxy)
-        assert code == 0, stderr
+        code, said = job.run(job.create, proxy)
+        assert code == 0, said
         job.assert_delivered()
-        code, stderr = job.run(job.create, proxy)
-        assert code == 0, stderr
-        code, stderr = job.run(job.delete, proxy)
-        assert code == 0, stderr
+        code, said = job.run(job.create, proxy)
+        assert code == 0, said
+        code, said = job.run(job.delete, proxy)
+        assert code == 0, said
     assert {call.split("/envvar")[0] for call in proxy.calls if "/v1.1/" in call} == {
         f"{method} /api/v1.1/project/github/acme/{job.project}" for method in ("GET", "POST", "DELETE")
     }
@@ -155,9 +156,9 @@ def test_what_stays_wrong_is_said_with_what_to_do(new_job, fault, says):
     job = new_job()
     with old_server(job.sandbox.url, False) as proxy:
         with proxy.doing(fault, f"POST /api/v2/project/gh/acme/{job.project}/envvar"):
-            code, stderr = job.run(job.create, proxy)
+            code, said = job.run(job.create, proxy)
         assert code == 5
-        assert says in " ".join(stderr.split())
-        code, stderr = job.run(["resume"], proxy)
-        assert code == 0, stderr
+        assert says in " ".join(said.split())
+        code, said = job.run(["resume"], proxy)
+        assert code == 0, said
     job.assert_delivered()

@@ -18,8 +18,9 @@ from harness.machine import CONTEXT, PROJECT
 
 DESCRIPTION = REPOSITORY / "docs/reference/sandbox-circleci.openapi.yaml"
 SECONDS = 20
-# What the description cannot say: CircleCI answers 405 without `Allow`.
-LEFT_OUT = "allow_header_conformance"
+# 405 comes without `Allow`; and a variable of a project has several addresses (v2 and v1.1, `gh` and `github`), so that what
+# was removed at one is rightly missing at another.
+LEFT_OUT = "unsupported_method,allow_header_conformance,ensure_resource_availability,use_after_free"
 
 
 def known(description, context, organization):
@@ -55,7 +56,7 @@ def test_the_sandbox_keeps_to_the_description(machine, sandbox, tmp_path, of):
         [
             sys.executable, Path(sys.executable).parent / "schemathesis", "run", tmp_path / "openapi.yaml",
             "--origin", sandbox.url, "--header", f"Circle-Token: {sandbox.env['CIRCLE_TOKEN']}",
-            "--exclude-checks", LEFT_OUT, "--max-time", str(SECONDS), "--warnings", "off",
+            "--exclude-checks", LEFT_OUT, "--max-time", str(SECONDS), "--seed", "1", "--warnings", "off",
         ],
         cwd=tmp_path, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS * 10,
