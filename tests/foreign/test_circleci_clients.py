@@ -162,15 +162,6 @@ def test_ciuser_sees_the_variable_that_circle_client_wrote(circle_client, machin
     assert circle_client("getEnvVar", "AWS_ACCESS_KEY_ID")["value"] == f"xxxx{document['key']['id'][-4:]}"
 
 
-def test_a_neighbour_that_pycircleci_wrote_is_warned_of(machine, sandbox, api_python):
-    api = Api(token=sandbox.env["CIRCLE_TOKEN"], url=f"{sandbox.url}/api")
-    legacy = api.add_context("legacy", owner_id=organization(api_python))
-    api.add_context_envvar(legacy["id"], "AWS_SECRET_ACCESS_KEY", "somebody-elses-secret")
-    planned = machine.run("create", "CI_USER", *job(CONTEXT, "--restrict-to", "gh/acme/storefront"), "--dry-run")
-    said = " ".join((planned.stdout + planned.stderr).split())
-    assert "context `legacy` also sets `AWS_SECRET_ACCESS_KEY`; a job that uses both gets those of the one that it lists later" in said
-
-
 def test_slugs_of_ids_work_as_names_do(machine, sandbox, api_python):
     slug = machine.run("sandbox", "add-project", "circleci/initech/website").stdout.strip()
     owner = slug.rpartition("/")[0]

@@ -17,7 +17,7 @@ use super::api::{Circleci, Context, Organization};
 use super::limit::{check_name, check_room, check_room_for_context};
 use super::project_api::unknown_project;
 use super::restriction::{Restriction, Rule, groups, in_words, rules};
-use super::shadow::{contexts_beside, project_under_context};
+use super::shadow::project_under_context;
 use super::slug::Slug;
 use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear, values};
 
@@ -222,12 +222,6 @@ impl Provider for ContextPlace<'_> {
             }
         };
         state.warnings.extend(self.client.exposure());
-        let mut projects: Vec<_> = wanted.iter().filter_map(Rule::project).map(Some).collect();
-        if projects.is_empty() {
-            projects.push(None);
-        }
-        let beside = contexts_beside(&self.client, &self.spec.name, &contexts, &projects, &self.spec.names);
-        state.warnings.extend(beside.await?);
         for slug in &self.spec.restrict_to {
             let hidden = project_under_context(&self.client, slug, &self.spec.names).await?;
             state.warnings.extend(hidden);

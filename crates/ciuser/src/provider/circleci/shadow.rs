@@ -1,8 +1,8 @@
-//! Which value a job gets when a name is set in more than one place: a context's wins over the project's, and of two
-//! contexts the one that the job lists later.
+//! Which value a job gets when a name is set in more than one place: a context's wins over the project's.
 //!
 //! Which contexts a job uses stands in the project's configuration, which is not read here; so this warns of what
-//! may be, and never fails for what the token may not see.
+//! may be, and never fails for what the token may not see. Of two contexts for one project, as for staging and
+//! production, it says nothing: hardly a job uses both.
 
 use ciuser_core::port::TargetError;
 use ciuser_core::target::VariableNames;
@@ -14,8 +14,6 @@ use crate::rest::Trouble;
 
 /// Each context costs a call.
 const MOST_CONTEXTS: usize = 100;
-/// Beside a context, which is checked more often and seldom shadowed, only a few are looked at.
-const MOST_NEIGHBOURS: usize = 20;
 
 /// Warns of contexts that the project may use and that set the same names. Old servers do not tell the project's id.
 pub(super) async fn contexts_over_project(
@@ -34,7 +32,7 @@ pub(super) async fn contexts_over_project(
     };
     let (mut warnings, mut hidden) = (Vec::new(), Vec::new());
     for context in contexts.iter().take(MOST_CONTEXTS) {
-        match names_for(client, context, &[project], names).await {
+        match names_for(client, context, project, names).await {
             Ok(set) if set.is_empty() => {}
             Ok(set) => warnings.push(format!(
                 "context `{}` also sets {}; where a job uses it, it wins over the project's",
@@ -61,38 +59,11 @@ pub(super) async fn contexts_over_project(
     Ok(warnings)
 }
 
-/// Warns of other contexts that the same projects may use and that set the same names, in organisations with few.
-pub(super) async fn contexts_beside(
-    client: &Circleci<'_>,
-    name: &str,
-    contexts: &[Context],
-    projects: &[Option<&str>],
-    names: &VariableNames,
-) -> Result<Vec<String>, TargetError> {
-    let mut warnings = Vec::new();
-    if contexts.len() > MOST_NEIGHBOURS {
-        return Ok(warnings);
-    }
-    for other in contexts.iter().filter(|other| other.name != name) {
-        match names_for(client, other, projects, names).await {
-            Ok(set) if set.is_empty() => {}
-            Ok(set) => warnings.push(format!(
-                "context `{}` also sets {}; a job that uses both gets those of the one that it lists later",
-                other.name,
-                set.join(", ")
-            )),
-            Err(trouble) if trouble.is_hidden() => {}
-            Err(trouble) => return Err(trouble.into()),
-        }
-    }
-    Ok(warnings)
-}
-
-/// Returns the names of ours that a context sets for jobs of one of these projects.
+/// Returns the names of ours that a context sets for jobs of the project.
 async fn names_for(
     client: &Circleci<'_>,
     context: &Context,
-    projects: &[Option<&str>],
+    project: Option<&str>,
     names: &VariableNames,
 ) -> Result<Vec<String>, Trouble> {
     let set = set_names(&client.context_variables(context).await?, names);
@@ -100,8 +71,11 @@ async fn names_for(
         return Ok(set);
     }
     let restrictions = client.restrictions(context).await?;
-    let reaches_one = projects.iter().any(|project| may_let_in(&restrictions, *project));
-    Ok(if reaches_one { set } else { Vec::new() })
+    Ok(if may_let_in(&restrictions, project) {
+        set
+    } else {
+        Vec::new()
+    })
 }
 
 /// Mentions values of a project that the context hides.

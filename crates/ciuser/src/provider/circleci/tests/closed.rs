@@ -100,30 +100,6 @@ fn a_group_is_mentioned_and_closes_a_context_to_no_project() {
 }
 
 #[test]
-fn a_neighbour_that_sets_the_same_names_for_the_same_project_is_warned_of() {
-    let (circle, waits) = (Circle::fresh(), Waits::default());
-    circle.add_project("gh/acme/other");
-    circle.add_context("legacy", &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
-    let elsewhere = circle.add_context("elsewhere", &["AWS_ACCESS_KEY_ID"]);
-    circle.restrict(&elsewhere, "gh/acme/other");
-    let warning = "context `legacy` also sets `AWS_ACCESS_KEY_ID` (xxxxalue), `AWS_SECRET_ACCESS_KEY`; a job that uses \
-                   both gets those of the one that it lists later";
-    let warnings = |spec: &ProviderSpec| check(&*circle.open(spec, &waits)).unwrap().warnings;
-    assert_eq!(warnings(&restricted_context()), [warning]);
-    assert_eq!(warnings(&context("gh/acme", &["gh/acme/other"], false)).len(), 2);
-    for number in 0..18 {
-        circle.add_context(&format!("context-{number}"), &[]);
-    }
-    assert_eq!(warnings(&restricted_context()), [warning]);
-    circle.add_context("one-more", &[]);
-    assert_eq!(
-        warnings(&restricted_context()),
-        Vec::<String>::new(),
-        "each costs a call"
-    );
-}
-
-#[test]
 fn a_context_without_room_is_refused_before_anything_is_written() {
     let (circle, waits) = (Circle::fresh(), Waits::default());
     let others: Vec<String> = (0..97).map(|number| format!("OTHER_{number}")).collect();
