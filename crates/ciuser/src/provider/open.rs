@@ -16,7 +16,7 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
             org,
             context,
             restrict_to,
-            expression: _,
+            expression,
             open,
             url,
             names,
@@ -25,6 +25,7 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
                 org,
                 name: context,
                 restrict_to,
+                expression,
                 open,
                 names,
             };

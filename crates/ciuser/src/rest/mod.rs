@@ -5,6 +5,7 @@
 
 mod address;
 mod client;
+mod pace;
 mod trouble;
 
 use http::HeaderName;
