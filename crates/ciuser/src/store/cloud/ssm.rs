@@ -73,14 +73,14 @@ impl<'s> SsmStore<'s> {
         }))
     }
 
-    /// Makes the parameter, or a new version of it. False when only a look can say what became of it.
+    /// Makes the parameter, or a new version of it. Returns what went wrong when only a look can say what became of it.
     async fn write(
         &self,
         service: &AwsSsm<'_>,
         owner: &KeyOwner,
         key: &AccessKey,
         there: bool,
-    ) -> Result<bool, TargetError> {
+    ) -> Result<Option<TargetError>, TargetError> {
         let value = record::json(owner, key);
         let outcome = if there {
             let settings = service.get_parameter_settings(&self.name).await;
@@ -99,11 +99,10 @@ impl<'s> SsmStore<'s> {
             };
             service.create_parameter(&new).await
         };
-        match outcome {
-            Ok(()) => Ok(true),
-            Err(error) if is_to_be_looked_for(&error) => Ok(false),
-            Err(error) => Err(self.failed("writing", error, Some(key))),
-        }
+        let Err(error) = outcome else { return Ok(None) };
+        let unsettled = is_to_be_looked_for(&error);
+        let failed = self.failed("writing", error, Some(key));
+        if unsettled { Ok(Some(failed)) } else { Err(failed) }
     }
 
     /// Waits until the parameter shows the key: right after a write Parameter Store may show what was before.
@@ -179,6 +178,7 @@ impl Store for SsmStore<'_> {
 
     async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
         let service = self.service(owner)?;
+        let mut lost = None;
         for seconds in UNTIL_SEEN {
             self.place.pause(seconds).await;
             let there = self.look(&service).await?;
@@ -189,11 +189,12 @@ impl Store for SsmStore<'_> {
             }
             let held = there_to(owner, there.as_ref());
             self.place.seen.refuse_unseen(version, &held)?;
-            if self.write(&service, owner, key, there.is_some()).await? {
+            lost = self.write(&service, owner, key, there.is_some()).await?;
+            if lost.is_none() {
                 return self.wait_for(&service, owner, key).await;
             }
         }
-        Err(self.unseen())
+        Err(lost.unwrap_or_else(|| self.unseen()))
     }
 
     async fn get_back(&self, owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {

@@ -39,6 +39,8 @@ pub(super) struct State {
     pub(super) calls: Vec<String>,
     /// An operation, and what happens to its next call instead of an answer; after it was carried out, or before.
     pub(super) fault: Option<(&'static str, bool, Answered)>,
+    /// An operation that fails whenever it is called.
+    pub(super) broken: Option<&'static str>,
 }
 
 /// The two services.
@@ -57,6 +59,9 @@ impl Transport for Aws {
         let (service, operation) = target.split_once('.').unwrap();
         let state = &mut *self.0.lock().unwrap();
         state.calls.push(operation.to_owned());
+        if state.broken == Some(operation) {
+            return refused(500, "InternalServerError");
+        }
         let strikes = state.fault.take_if(|(struck, ..)| *struck == operation);
         if let Some((_, false, instead)) = strikes {
             return instead;

@@ -181,3 +181,15 @@ fn how_to_open_it_never_shows_the_secret() {
         "aws ssm get-parameter --with-decryption --name /ci/storefront --region eu-west-1"
     );
 }
+
+#[test]
+fn a_service_that_keeps_failing_is_told_as_it_says() {
+    let (rig, aws) = (Rig::new(), Aws::new());
+    aws.0.lock().unwrap().broken = Some("PutParameter");
+    let error = put(&*aws.open(&spec(), &rig.session()), &owner(), &key()).unwrap_err();
+    assert_eq!(
+        error.message,
+        "writing parameter `/ci/storefront`: InternalServerError: because of InternalServerError"
+    );
+    assert_eq!(aws.count("PutParameter"), 5);
+}

@@ -280,16 +280,19 @@ impl Vault<'_> {
 
 /// Makes an error of it, with a hint where Vault has states that others have not.
 pub(super) fn explained(trouble: Trouble) -> TargetError {
-    let forbidden = trouble.fate == Fate::Refused(StatusCode::FORBIDDEN);
+    let fate = trouble.fate;
     let error = TargetError::from(trouble);
     if error.message.contains("sealed") {
-        error.with_hint("somebody has to unseal Vault; then run the command again")
-    } else if forbidden {
-        error.with_hint(
+        return error.with_hint("somebody has to unseal Vault; then run the command again");
+    }
+    match fate {
+        Fate::NotSent => {
+            error.with_hint("check VAULT_ADDR; VAULT_CACERT names the certificate of a Vault that has its own")
+        }
+        Fate::Refused(StatusCode::FORBIDDEN) => error.with_hint(
             "the policies of the Vault token do not allow this; `vault token capabilities` shows what they do",
-        )
-    } else {
-        error
+        ),
+        _ => error,
     }
 }
 
