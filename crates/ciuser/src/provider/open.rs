@@ -3,6 +3,8 @@
 use ciuser_core::port::{Provider, TargetError};
 use ciuser_core::target::ProviderSpec;
 
+use super::bitbucket::{Bitbucket, Level, VariablesPlace};
+use super::buildkite::{Buildkite, ClusterPlace, ClusterSpec};
 use super::circleci::{Circleci, ContextPlace, ContextSpec, ProjectPlace};
 use crate::targets::Reach;
 
@@ -33,6 +35,38 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
         ProviderSpec::CircleciProject { project, url, names } => {
             Box::new(ProjectPlace::new(circleci(url.as_deref(), reach)?, project, names))
         }
+        ProviderSpec::Bitbucket {
+            repository,
+            deployment,
+            url,
+            names,
+        } => {
+            let level = match deployment {
+                Some(name) => Level::Deployment { repository, name },
+                None => Level::Repository(repository),
+            };
+            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+        }
+        ProviderSpec::BitbucketWorkspace { workspace, url, names } => {
+            let level = Level::Workspace(workspace);
+            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+        }
+        ProviderSpec::Buildkite {
+            organization,
+            cluster,
+            url,
+            names,
+        } => {
+            let token = reach.tokens.buildkite()?;
+            let client = Buildkite::new(
+                url.as_deref(),
+                organization,
+                token,
+                reach.transport.clone(),
+                reach.clock,
+            );
+            Box::new(ClusterPlace::new(client, ClusterSpec { cluster, names }))
+        }
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }
@@ -40,4 +74,9 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
 fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, TargetError> {
     let token = reach.tokens.circleci()?;
     Ok(Circleci::new(url, token, reach.transport.clone(), reach.clock))
+}
+
+fn bitbucket<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Bitbucket<'a>, TargetError> {
+    let token = reach.tokens.bitbucket()?;
+    Ok(Bitbucket::new(url, token, reach.transport.clone(), reach.clock))
 }

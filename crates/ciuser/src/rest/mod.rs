@@ -5,12 +5,14 @@
 
 mod address;
 mod client;
+mod link;
 mod trouble;
 
 use http::HeaderName;
 
 pub(crate) use address::{Address, Resource};
 pub(crate) use client::{Client, Repeat, Write};
+pub(crate) use link::next_page;
 pub(crate) use trouble::{Fate, Trouble};
 
 /// What calls to one kind of service have in common.
