@@ -14,6 +14,7 @@ mod policies;
 mod run;
 mod sandbox;
 mod trouble;
+mod whereabouts;
 
 pub(crate) use delete::Deleted;
 pub(crate) use export::Export;
@@ -25,6 +26,7 @@ pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
+pub(crate) use whereabouts::{KeyVerify, KeyWhere};
 
 use serde::Serialize;
 
@@ -47,6 +49,8 @@ pub(crate) enum Kind {
     Init,
     KeyList,
     KeyRotate,
+    KeyVerify,
+    KeyWhere,
     Plan,
     PoliciesSearch,
     Policy,

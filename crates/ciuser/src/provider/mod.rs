@@ -10,4 +10,4 @@ mod circleci;
 mod open;
 mod values;
 
-pub(crate) use open::open;
+pub(crate) use open::{open, surveys};

@@ -1,11 +1,11 @@
 //! From a provider's description to the provider.
 
-use ciuser_core::port::{Provider, TargetError};
+use ciuser_core::port::{Provider, Survey, TargetError};
 use ciuser_core::target::ProviderSpec;
 
 use super::bitbucket::{Bitbucket, Level, VariablesPlace};
 use super::buildkite::{Buildkite, ClusterPlace, ClusterSpec};
-use super::circleci::{Circleci, ContextPlace, ContextSpec, ProjectPlace};
+use super::circleci::{Circleci, CircleciSurvey, ContextPlace, ContextSpec, ProjectPlace};
 use crate::targets::Reach;
 
 /// Opens a provider. Sends nothing yet.
@@ -69,6 +69,18 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
         }
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
+}
+
+/// What looks through one service, or why that cannot be done.
+pub(crate) type Opened<'a> = (&'static str, Result<Box<dyn Survey + 'a>, TargetError>);
+
+/// Returns what looks through each service that can be; CircleCI at this address. Sends nothing yet.
+pub(crate) fn surveys<'a>(circleci_url: Option<&str>, reach: &Reach<'a>) -> Vec<Opened<'a>> {
+    let circleci = reach.tokens.circleci().map(|token| {
+        let survey = CircleciSurvey::new(circleci_url, token, reach.transport.clone(), reach.clock);
+        Box::new(survey) as Box<dyn Survey>
+    });
+    vec![("CircleCI", circleci)]
 }
 
 fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, TargetError> {

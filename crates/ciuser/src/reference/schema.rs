@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::spec_file;
 use crate::document::{
     AllUsers, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun, Init, KeyList,
-    Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
+    KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -27,6 +27,8 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<Init>(Kind::Init),
         document::<KeyList>(Kind::KeyList),
         document::<OneUser>(Kind::KeyRotate),
+        document::<KeyVerify>(Kind::KeyVerify),
+        document::<KeyWhere>(Kind::KeyWhere),
         document::<PlanAndLines<'_>>(Kind::Plan),
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),

@@ -163,6 +163,10 @@ impl Provider for VariablesPlace<'_> {
         })
     }
 
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        Ok(holdings(&self.shown(&self.find().await?).await?, &self.names))
+    }
+
     async fn create_place(&self) -> Result<(), TargetError> {
         Ok(())
     }

@@ -15,9 +15,9 @@ use super::slug::Slug;
 use super::variable::ShownVariable;
 use crate::rest::{Address, Client, Fate, Repeat, Resource, Service, Trouble, Write};
 
-const CLOUD: &str = "https://circleci.com";
+pub(super) const CLOUD: &str = "https://circleci.com";
 
-static SERVICE: Service = Service {
+pub(super) static SERVICE: Service = Service {
     name: "CircleCI",
     // Every server takes it, old ones too.
     token_header: HeaderName::from_static("circle-token"),
@@ -105,7 +105,7 @@ impl<'a> Circleci<'a> {
         let doing = format!("looking for organisation `{slug}`");
         let wanted = Slug::of_organization(slug)
             .ok_or_else(|| TargetError::new(format!("`{slug}` is not the slug of an organisation, as `gh/acme` is")))?;
-        let known: Vec<Organization> = self.0.get(&doing, Resource::new(&["me", "collaborations"])).await?;
+        let known = self.organizations(&doing).await?;
         let found = known.iter().find(|one| {
             let named = Slug::of_organization(&one.slug).is_some_and(|slug| slug.same_as(&wanted));
             named || matches!((wanted.parts(), &one.id), (["circleci", id], Some(known)) if id == known)
@@ -121,6 +121,11 @@ impl<'a> Circleci<'a> {
                 error.with_hint(format!("the token's owner is a member of {}", slugs.join(", ")))
             }
         })
+    }
+
+    /// Lists the organisations of the token's owner.
+    pub(super) async fn organizations(&self, doing: &str) -> Result<Vec<Organization>, Trouble> {
+        self.0.get(doing, Resource::new(&["me", "collaborations"])).await
     }
 
     /// Reads a project.

@@ -180,6 +180,16 @@ impl Provider for ContextPlace<'_> {
         Ok(state)
     }
 
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        match self.find().await? {
+            Some(context) => {
+                let shown = self.client.context_variables(&context).await?;
+                Ok(holdings(&shown, &self.spec.names))
+            }
+            None => Ok(Holdings::Nothing),
+        }
+    }
+
     async fn create_place(&self) -> Result<(), TargetError> {
         self.make().await
     }

@@ -9,6 +9,7 @@ mod project;
 mod restriction;
 mod shadow;
 mod slug;
+mod survey;
 mod variable;
 
 #[cfg(test)]
@@ -17,3 +18,4 @@ mod tests;
 pub(super) use api::Circleci;
 pub(super) use context::{ContextPlace, ContextSpec};
 pub(super) use project::ProjectPlace;
+pub(super) use survey::CircleciSurvey;

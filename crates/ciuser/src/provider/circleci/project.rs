@@ -52,6 +52,10 @@ impl Provider for ProjectPlace<'_> {
         })
     }
 
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        Ok(holdings(&self.client.project_variables(&self.slug).await?, &self.names))
+    }
+
     async fn create_place(&self) -> Result<(), TargetError> {
         Ok(())
     }

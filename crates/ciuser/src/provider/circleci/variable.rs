@@ -1,6 +1,6 @@
 //! Variables: what is written, what CircleCI shows of it, and what that proves.
 
-use ciuser_core::port::{Holdings, Mark, Proof, TargetError};
+use ciuser_core::port::{Holdings, Mark, Proof, Shown, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -35,6 +35,17 @@ impl From<Listed> for ShownVariable {
             name: listed.variable.or(listed.name).unwrap_or_default(),
             suffix: (!end.is_empty()).then(|| end.to_owned()),
             updated: listed.updated_at,
+        }
+    }
+}
+
+impl ShownVariable {
+    /// Returns the variable as a survey tells of it.
+    pub(super) fn into_shown(self) -> Shown {
+        Shown {
+            name: self.name,
+            end: self.suffix,
+            written: self.updated,
         }
     }
 }
