@@ -45,14 +45,20 @@ fn applied() -> (Home, String) {
 fn states(document: &Value) -> Vec<[Value; 4]> {
     let targets = document["users"][0]["targets"].as_array().unwrap();
     let fields = ["kind", "state", "key", "proof"];
-    targets.iter().map(|target| fields.map(|field| target[field].clone())).collect()
+    targets
+        .iter()
+        .map(|target| fields.map(|field| target[field].clone()))
+        .collect()
 }
 
 /// Kind, how it is known and what is known of the secret, for every place of the first key.
 fn places(document: &Value) -> Vec<[Value; 3]> {
     let places = document["keys"][0]["places"].as_array().unwrap();
     let fields = ["kind", "seen", "secret"];
-    places.iter().map(|place| fields.map(|field| place[field].clone())).collect()
+    places
+        .iter()
+        .map(|place| fields.map(|field| place[field].clone()))
+        .collect()
 }
 
 /// Changes what the sandbox's CircleCI remembers, behind the program's back.
@@ -105,7 +111,11 @@ fn verify_finds_another_secret_half_a_key_and_a_missing_one_and_ends_with_5() {
             [json!("circleci-project"), json!("missing"), none.clone(), none],
         ]
     );
-    let notes = document["users"][0]["targets"].as_array().unwrap().iter().map(|target| &target["note"]);
+    let notes = document["users"][0]["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| &target["note"]);
     assert_eq!(
         notes.collect::<Vec<_>>(),
         [
@@ -120,12 +130,18 @@ fn verify_finds_another_secret_half_a_key_and_a_missing_one_and_ends_with_5() {
 #[test]
 fn verify_calls_a_key_stale_that_is_inactive() {
     let (home, id) = applied();
-    let mut iam = Iam::open(&home);
-    iam.ok("UpdateAccessKey", &[("UserName", "CI_USER"), ("AccessKeyId", &id), ("Status", "Inactive")]);
+    let mut iam = Iam::of(&home);
+    iam.ok(
+        "UpdateAccessKey",
+        &[("UserName", "CI_USER"), ("AccessKeyId", &id), ("Status", "Inactive")],
+    );
     drop(iam);
     let document = home.json(5, &["key", "verify"]);
     for target in document["users"][0]["targets"].as_array().unwrap() {
-        assert_eq!((&target["state"], &target["note"]), (&json!("stale"), &json!("which is inactive")));
+        assert_eq!(
+            (&target["state"], &target["note"]),
+            (&json!("stale"), &json!("which is inactive"))
+        );
     }
 }
 
@@ -133,7 +149,10 @@ fn verify_calls_a_key_stale_that_is_inactive() {
 fn verify_needs_a_user_of_the_file() {
     let (home, _) = applied();
     let ended = home.ciuser(&["key", "verify", "SOMEBODY"]);
-    assert_eq!((ended.code, ended.stderr.as_str()), (2, "error: `ciuser.toml` has no user `SOMEBODY`\n"));
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (2, "error: `ciuser.toml` has no user `SOMEBODY`\n")
+    );
 }
 
 #[test]
@@ -141,7 +160,11 @@ fn where_maps_a_key_back_to_every_place_without_a_spec() {
     let (home, id) = applied();
     let document = home.json(0, &["key", "where", &id]);
     assert_eq!(document["user"], json!("CI_USER"));
-    assert_eq!(document["looked_at"], json!(6), "four targets, and both places of CircleCI again");
+    assert_eq!(
+        document["looked_at"],
+        json!(6),
+        "four targets, and both places of CircleCI again"
+    );
     assert_eq!(
         places(&document),
         [
@@ -166,10 +189,27 @@ fn where_finds_what_nobody_delivered_by_its_mask_and_under_another_name() {
         circleci["contexts"].as_array_mut().unwrap().push(copy);
     });
     let document = home.json(0, &["key", "where", "CI_USER"]);
-    let found = document["keys"][0]["places"].as_array().unwrap().last().unwrap().clone();
+    let found = document["keys"][0]["places"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
     assert_eq!(
-        [&found["place"], &found["seen"], &found["secret"], &found["variable"], &found["delivered"]],
-        [&json!("gh/acme/copied"), &json!("mask"), &json!("same"), &json!("DEPLOY_KEY"), &Value::Null]
+        [
+            &found["place"],
+            &found["seen"],
+            &found["secret"],
+            &found["variable"],
+            &found["delivered"]
+        ],
+        [
+            &json!("gh/acme/copied"),
+            &json!("mask"),
+            &json!("same"),
+            &json!("DEPLOY_KEY"),
+            &Value::Null
+        ]
     );
     assert_eq!(document["keys"][0]["id"], json!(id));
 }
@@ -177,7 +217,7 @@ fn where_finds_what_nobody_delivered_by_its_mask_and_under_another_name() {
 #[test]
 fn where_finds_the_places_of_a_key_that_is_deleted() {
     let (home, id) = applied();
-    let mut iam = Iam::open(&home);
+    let mut iam = Iam::of(&home);
     iam.ok("DeleteAccessKey", &[("UserName", "CI_USER"), ("AccessKeyId", &id)]);
     drop(iam);
     let by_user = home.json(0, &["key", "where", "CI_USER"]);
@@ -209,7 +249,9 @@ fn where_says_so_when_nothing_is_found() {
     let ended = home.ciuser(&["key", "where", "NOBODY"]);
     assert_eq!(ended.code, 0);
     assert!(
-        ended.stdout.contains("user `NOBODY` has no access keys, and this machine knows of none"),
+        ended
+            .stdout
+            .contains("user `NOBODY` has no access keys, and this machine knows of none"),
         "{}",
         ended.stdout
     );
