@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::secrets::{Secrets, Word};
-use super::{Known, Looker};
+use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
 use crate::port::{
@@ -127,7 +127,7 @@ pub async fn locate(
         targets = merged(targets_of(&user.owner.user), &known);
         for target in &targets {
             looking(&target.to_string());
-            let record = known.iter().find(|known| known.target.same_place(target));
+            let record = held_at(&known, target);
             search.target(&user.owner, target, record).await;
         }
     }
@@ -135,7 +135,7 @@ pub async fn locate(
         match survey.survey(looking).await {
             Ok(surveyed) => {
                 search.looked_at += surveyed.looked_at;
-                search.unseen.extend(surveyed.unseen);
+                search.also_unseen(surveyed.unseen);
                 for sighting in surveyed.sightings {
                     search.sighting(sighting, &targets);
                 }
@@ -167,7 +167,7 @@ pub async fn locate(
     })
 }
 
-type Wanted = (Option<Known>, Vec<AccessKeyId>, Vec<(AccessKeyId, KeyLastUsed)>);
+type Wanted = (Option<UserKeys>, Vec<AccessKeyId>, Vec<(AccessKeyId, KeyLastUsed)>);
 
 impl Looker<'_> {
     /// Finds out whose keys are looked for, and which; those of a user that the journal alone still knows, too.
@@ -309,6 +309,15 @@ impl Search<'_> {
                     Ok((Proof::Timestamp | Proof::Accepted, _)) => Agreement::Unknown,
                     Err(_) => Agreement::Other,
                 }
+            }
+        }
+    }
+
+    /// Notes what a survey could not see; a target is noted already.
+    fn also_unseen(&mut self, unseen: Vec<Unseen>) {
+        for one in unseen {
+            if !self.unseen.iter().any(|known| known.what == one.what) {
+                self.unseen.push(one);
             }
         }
     }

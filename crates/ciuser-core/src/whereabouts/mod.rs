@@ -1,7 +1,7 @@
 //! Where keys are: what every place holds now, as it says itself, compared with IAM, the journal and the other places.
 //!
 //! Invariants: reads, and writes nothing, neither there nor in the journal; what cannot be seen is said, and never counts
-//! as fine. A secret that a store gives back is compared, and given to STS and to the places that hold it, and nobody else.
+//! as fine. A secret that a store gives back is compared, and shown to STS, and to nobody else.
 
 mod locate;
 mod secrets;
@@ -11,8 +11,9 @@ pub use locate::{Agreement, Located, LocatedKey, Place, Seen, Subject, locate};
 pub use verify::{State, Verified, VerifiedUser, verify};
 
 use crate::inventory::{GatherError, Reader};
-use crate::name::{Partition, Region, UserName};
-use crate::port::{Caller, IamError, KeyOwner, ListedKey, Sts, User};
+use crate::name::{Partition, Region, UserArn, UserName};
+use crate::port::{self, Caller, IamError, KeyOwner, ListedKey, Sts, User};
+use crate::target::Target;
 
 /// What looking for keys needs.
 #[derive(Clone, Copy)]
@@ -27,15 +28,21 @@ pub struct Looker<'a> {
     pub region: Option<&'a Region>,
 }
 
+/// Returns what the journal last knew a place to hold; not a delivery that was only begun.
+fn held_at<'k>(known: &'k [port::Known], target: &Target) -> Option<&'k port::Known> {
+    let mut held = known.iter().filter(|known| known.proof.is_some());
+    held.find(|known| known.target.same_place(target))
+}
+
 /// A user and its keys, as IAM has them.
-struct Known {
+struct UserKeys {
     owner: KeyOwner,
     keys: Vec<ListedKey>,
 }
 
 impl Looker<'_> {
     /// Reads a user and its keys; a user that is not there has none.
-    async fn user(&self, name: &UserName) -> Result<Known, GatherError> {
+    async fn user(&self, name: &UserName) -> Result<UserKeys, GatherError> {
         let doing = |doing: String| move |source: IamError| GatherError::Iam { doing, source };
         let user = match self.reader.iam.get_user(name).await {
             Ok(user) => Some(user),
@@ -62,13 +69,13 @@ impl Looker<'_> {
             region: self.region.cloned(),
             run: self.reader.run.clone(),
         };
-        Ok(Known { owner, keys })
+        Ok(UserKeys { owner, keys })
     }
 
     /// The ARN that a user without a path would have.
-    fn arn_of(&self, name: &UserName) -> Result<crate::name::UserArn, GatherError> {
+    fn arn_of(&self, name: &UserName) -> Result<UserArn, GatherError> {
         let partition = Partition::of_arn(&self.caller.arn)?;
         let arn = format!("arn:{partition}:iam::{}:user/{name}", self.caller.account);
-        Ok(crate::name::UserArn::new(arn)?)
+        Ok(UserArn::new(arn)?)
     }
 }

@@ -6,10 +6,10 @@
 use serde::Serialize;
 
 use super::secrets::{Secrets, Word};
-use super::{Known, Looker};
+use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
-use crate::plan::{Held, see};
+use crate::plan::{Held, Past, see};
 use crate::port::{self, Holdings, KeyOwner, ListedKey, PlaceState, Proof, TargetError};
 use crate::secret::AccessKey;
 use crate::spec::UserSpec;
@@ -94,7 +94,7 @@ pub struct VerifiedUser {
 /// # Errors
 /// When IAM or the journal cannot be read; a target that cannot be looked at is no error.
 pub async fn verify(looker: &Looker<'_>, user: &UserSpec) -> Result<VerifiedUser, GatherError> {
-    let Known { owner, keys } = looker.user(&user.name).await?;
+    let UserKeys { owner, keys } = looker.user(&user.name).await?;
     let known = looker.reader.journal.known(looker.reader.scope, &user.name)?;
     let mut check = Check {
         looker,
@@ -256,13 +256,9 @@ impl Check<'_> {
         let (Holdings::Masked { mark, .. } | Holdings::Opaque { mark }) = holdings else {
             return None;
         };
-        let known = self.recorded(target).filter(|known| known.key == *id)?;
-        let still = mark.is_some() && known.mark == *mark && known.proof.is_proven();
+        let known = held_at(self.known, target).filter(|known| known.key == *id)?;
+        let still = mark.is_some() && known.mark == *mark && known.proof.is_some_and(Proof::is_proven);
         still.then_some(Proof::Timestamp)
-    }
-
-    fn recorded(&self, target: &Target) -> Option<&port::Known> {
-        self.known.iter().find(|known| known.target.same_place(target))
     }
 
     /// Returns the live key that a place holds, or how it stands without one.
@@ -273,7 +269,7 @@ impl Check<'_> {
         if *holdings == Holdings::Locked {
             return Err(Box::new(locked));
         }
-        Err(Box::new(match see(holdings, self.keys, self.recorded(target)) {
+        Err(Box::new(match see(holdings, self.keys, Past::of(self.known, target)) {
             Held::Live(id) => return Ok(id),
             Held::Nothing => of(State::Missing, "nothing is there"),
             Held::Dead { id, why } => {

@@ -24,6 +24,14 @@ pub(crate) fn ago(now: Timestamp, at: Timestamp) -> String {
 impl Ui {
     /// Prints how a user's targets stand.
     pub(crate) fn verified(&self, user: &VerifiedUser, now: Timestamp) {
+        self.result("");
+        self.result(&self.verified_table(user, now));
+        for target in &user.targets {
+            self.remarks(target);
+        }
+    }
+
+    fn verified_table(&self, user: &VerifiedUser, now: Timestamp) -> String {
         let columns = [
             column("state", false),
             column("holds", false),
@@ -36,12 +44,7 @@ impl Ui {
             .iter()
             .map(|target| self.verified_row(target, user, now))
             .collect();
-        self.result("");
-        self.result(&format!("  {}", self.bold(user.user.as_str())));
-        self.result(&table(self, &columns, &rows));
-        for target in &user.targets {
-            self.remarks(target);
-        }
+        format!("  {}\n{}", self.bold(user.user.as_str()), table(self, &columns, &rows))
     }
 
     fn verified_row(&self, target: &Verified, user: &VerifiedUser, now: Timestamp) -> Vec<String> {
@@ -79,25 +82,20 @@ impl Ui {
     /// Prints where keys are.
     pub(crate) fn located(&self, located: &Located, now: Timestamp) {
         for key in &located.keys {
-            self.located_key(key, now);
-        }
-        let held = located.keys.iter().filter(|key| !key.places.is_empty());
-        let ids: Vec<_> = held
-            .map(|key| format!("{} in {} places", key.id, key.places.len()))
-            .collect();
-        if ids.len() > 1 {
-            self.warn(&format!("places hold different keys of the user: {}", ids.join(", ")));
+            self.result("");
+            self.result(&self.located_key(key, now));
         }
         self.unseen(&located.unseen);
+        for disagreement in disagreements(&located.keys) {
+            self.warn(&disagreement);
+        }
     }
 
-    fn located_key(&self, key: &LocatedKey, now: Timestamp) {
-        self.result("");
+    fn located_key(&self, key: &LocatedKey, now: Timestamp) -> String {
         let lead = format!("  {}  ", self.bold(key.id.as_str()));
-        self.result(&self.hanging(&lead, &in_words(key, now)));
+        let heading = self.hanging(&lead, &in_words(key, now));
         if key.places.is_empty() {
-            self.result("  no place that was looked at holds it");
-            return;
+            return format!("{heading}\n  no place that was looked at holds it");
         }
         let columns = [
             column("known by", false),
@@ -106,16 +104,7 @@ impl Ui {
             column("place", true),
         ];
         let rows: Vec<_> = key.places.iter().map(row).collect();
-        self.result(&table(self, &columns, &rows));
-        for place in key.places.iter().filter(|place| place.secret == Agreement::Other) {
-            self.warn(&format!(
-                "`{}` holds {} with another secret than the others: jobs fail there",
-                place.target, key.id
-            ));
-        }
-        for place in key.places.iter().filter(|place| place.secret == Agreement::Missing) {
-            self.warn(&format!("`{}` holds {} without its secret", place.target, key.id));
-        }
+        format!("{heading}\n{}", table(self, &columns, &rows))
     }
 
     fn unseen(&self, unseen: &[Unseen]) {
@@ -128,6 +117,29 @@ impl Ui {
             self.result(&self.hanging("    ", &format!("{}: {}", one.what, one.why)));
         }
     }
+}
+
+/// Says where places hold different things: jobs fail at some of them, or will once the older key is gone.
+fn disagreements(keys: &[LocatedKey]) -> Vec<String> {
+    let mut said = Vec::new();
+    let held = keys.iter().filter(|key| !key.places.is_empty());
+    let ids: Vec<_> = held.map(|key| format!("{} in {}", key.id, key.places.len())).collect();
+    if ids.len() > 1 {
+        said.push(format!("places hold different keys of the user: {}", ids.join(", ")));
+    }
+    for key in keys {
+        for place in &key.places {
+            let (target, id) = (&place.target, &key.id);
+            match place.secret {
+                Agreement::Other => said.push(format!(
+                    "`{target}` holds {id} with another secret than the others: jobs fail there"
+                )),
+                Agreement::Missing => said.push(format!("`{target}` holds {id} without its secret: jobs fail there")),
+                Agreement::Same | Agreement::Unknown => {}
+            }
+        }
+    }
+    said
 }
 
 fn in_words(key: &LocatedKey, now: Timestamp) -> String {
@@ -183,3 +195,6 @@ fn last_in(mark: &str, minute: impl Fn(Timestamp) -> String) -> String {
     let last = mark.rsplit(", ").next().unwrap_or(mark);
     last.parse().map_or_else(|_| last.to_owned(), minute)
 }
+
+#[cfg(test)]
+mod tests;
