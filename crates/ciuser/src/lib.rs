@@ -14,6 +14,7 @@ mod hygiene;
 mod journal;
 mod lock;
 mod log;
+mod pipeline;
 mod place;
 mod provider;
 #[cfg(test)]

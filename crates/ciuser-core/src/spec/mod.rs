@@ -155,7 +155,7 @@ pub enum SpecError {
     #[error("user `{0}` has no store that gives its secret back: it must be kept so before a CI system gets it")]
     NoStore(UserName),
     /// A context that is both restricted and open.
-    #[error("context `{place}`: `restrict-to` and `open` contradict each other")]
+    #[error("context `{place}`: `open` contradicts `restrict-to` and `expression`")]
     OpenAndRestricted {
         /// The context.
         place: String,
@@ -281,9 +281,10 @@ impl UserSpec {
             match target {
                 Target::Provider(ProviderSpec::CircleciContext {
                     restrict_to,
+                    expression,
                     open: true,
                     ..
-                }) if !restrict_to.is_empty() => {
+                }) if !restrict_to.is_empty() || expression.is_some() => {
                     return Err(SpecError::OpenAndRestricted {
                         place: target.to_string(),
                     });

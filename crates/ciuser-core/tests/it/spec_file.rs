@@ -357,10 +357,12 @@ fn contradictions_are_refused() {
         "users `one` and `two` would both be delivered to `circleci-context:gh/acme/deploy`; \
          the second would overwrite the first"
     );
-    assert_eq!(
-        refused_user(&format!("{context}open = true\nrestrict-to = [\"gh/acme/a\"]")),
-        "context `circleci-context:gh/acme/deploy`: `restrict-to` and `open` contradict each other"
-    );
+    for closed in ["restrict-to = [\"gh/acme/a\"]", "expression = \"not job.ssh.enabled\""] {
+        assert_eq!(
+            refused_user(&format!("{context}open = true\n{closed}")),
+            "context `circleci-context:gh/acme/deploy`: `open` contradicts `restrict-to` and `expression`"
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! hands out the sandbox's own keys. The schemas in `docs/reference/schema` are generated from these types, so that
 //! what a doc comment says here is what a reader of the schema is told. Prints nothing: that is `ui`'s.
 
+mod circleci_config;
 mod delete;
 mod export;
 mod history;
@@ -16,6 +17,7 @@ mod sandbox;
 mod trouble;
 mod whereabouts;
 
+pub(crate) use circleci_config::{CircleciConfig, CircleciDeploy};
 pub(crate) use delete::Deleted;
 pub(crate) use export::Export;
 pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
@@ -24,7 +26,7 @@ pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
-pub(crate) use sandbox::{SandboxReset, SandboxServe};
+pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
 pub(crate) use whereabouts::{KeyVerify, KeyWhere};
 
@@ -39,6 +41,7 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Apply,
+    CircleciConfig,
     Create,
     Delete,
     Error,
@@ -55,6 +58,7 @@ pub(crate) enum Kind {
     PoliciesSearch,
     Policy,
     Resume,
+    SandboxAddProject,
     SandboxReset,
     SandboxServe,
 }

@@ -18,7 +18,7 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
             org,
             context,
             restrict_to,
-            expression: _,
+            expression,
             open,
             url,
             names,
@@ -27,6 +27,7 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
                 org,
                 name: context,
                 restrict_to,
+                expression,
                 open,
                 names,
             };
@@ -76,9 +77,9 @@ pub(crate) type Opened<'a> = (&'static str, Result<Box<dyn Survey + 'a>, TargetE
 
 /// Returns what looks through each service that can be; CircleCI at this address. Sends nothing yet.
 pub(crate) fn surveys<'a>(circleci_url: Option<&str>, reach: &Reach<'a>) -> Vec<Opened<'a>> {
-    let circleci = reach.tokens.circleci().map(|token| {
-        let survey = CircleciSurvey::new(circleci_url, token, reach.transport.clone(), reach.clock);
-        Box::new(survey) as Box<dyn Survey>
+    let circleci = circleci(circleci_url, reach).map(|client| {
+        let survey: Box<dyn Survey> = Box::new(CircleciSurvey::new(client, circleci_url));
+        survey
     });
     vec![("CircleCI", circleci)]
 }

@@ -6,6 +6,7 @@
 mod address;
 mod client;
 mod link;
+mod pace;
 mod trouble;
 
 use http::HeaderName;
@@ -13,7 +14,7 @@ use http::HeaderName;
 pub(crate) use address::{Address, Resource};
 pub(crate) use client::{Client, Repeat, Write};
 pub(crate) use link::next_page;
-pub(crate) use trouble::{Fate, Trouble};
+pub(crate) use trouble::{Fate, Trouble, repeats};
 
 /// What calls to one kind of service have in common.
 #[derive(Debug)]

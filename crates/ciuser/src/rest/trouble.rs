@@ -8,11 +8,10 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::Service;
+use super::pace::asked_pause;
 
 /// The longest message of a server that is shown.
 const LONGEST: usize = 160;
-/// Nobody waits longer because a server asked for it.
-const LONGEST_PAUSE: i64 = 60;
 /// As many characters in a row are no coincidence.
 const TELLTALE: usize = 8;
 
@@ -73,7 +72,7 @@ impl Trouble {
             what = format!("{what}: {said}");
         }
         Trouble {
-            pause: retry_after(answer.headers()),
+            pause: asked_pause(answer.headers()),
             ..Trouble::new(service, fate, doing, &what)
         }
     }
@@ -81,6 +80,11 @@ impl Trouble {
     /// Tells whether the resource is not there, or is hidden from the token.
     pub(crate) fn is_not_found(&self) -> bool {
         self.fate == Fate::Refused(StatusCode::NOT_FOUND)
+    }
+
+    /// Tells whether the server may be one that does not have this call at all.
+    pub(crate) fn lacks_route(&self) -> bool {
+        self.is_not_found() || self.fate == Fate::Refused(StatusCode::GONE)
     }
 
     /// Tells whether the token's owner may not see the resource.
@@ -118,12 +122,6 @@ impl From<Trouble> for TargetError {
         };
         TargetError::new(trouble.message).with_hint(hint)
     }
-}
-
-/// The number of seconds; the form with a date is used by none of the services.
-fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
-    let seconds: i64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(SignedDuration::from_secs(seconds.clamp(0, LONGEST_PAUSE)))
 }
 
 /// Returns what the server says, on one line; nothing of an HTML page, and nothing that repeats what was sent.
@@ -174,7 +172,7 @@ fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 /// Tells whether a text has some characters in a row of what was sent, or all of it where that is short.
-fn repeats(text: &str, sent: &str) -> bool {
+pub(crate) fn repeats(text: &str, sent: &str) -> bool {
     let mut pieces = sent.as_bytes().windows(TELLTALE.min(sent.len()).max(1));
     pieces.any(|piece| text.as_bytes().windows(piece.len()).any(|window| window == piece))
 }
@@ -251,18 +249,5 @@ mod tests {
             let body = format!(r#"{{"message":"the value '{part}' is bad"}}"#);
             assert_eq!(message("application/json", &body), "writing `X`: 400 Bad Request");
         }
-    }
-
-    #[test]
-    fn a_server_cannot_make_anybody_wait_for_long() {
-        let pause = |value: &str| {
-            let answer = http::Response::builder().status(429).header("retry-after", value);
-            let answer = answer.body(bytes::Bytes::new()).unwrap();
-            Trouble::of_answer(&SERVICE, "x", &answer, &[]).pause
-        };
-        assert_eq!(pause("7"), Some(SignedDuration::from_secs(7)));
-        assert_eq!(pause("86400"), Some(SignedDuration::from_secs(60)));
-        assert_eq!(pause("-1"), Some(SignedDuration::ZERO));
-        assert_eq!(pause("Wed, 21 Oct 2026 07:28:00 GMT"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ciuser_core::name::{Path, ProjectName};
-use ciuser_core::spec::{Attach, Spec, UserSpec};
+use ciuser_core::spec::{Attach, Spec, UserSpec, read_provider};
 use ciuser_core::target::{CsvFormat, ProviderSpec, Spelling, StoreSpec, Target};
 
 use super::View;
@@ -142,16 +142,27 @@ fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
         names.push(place.names());
         let said = match place {
             ProviderSpec::CircleciContext {
+                org,
+                context,
                 restrict_to,
-                expression: None,
+                expression,
                 open: is_open,
                 url,
-                ..
+                names,
             } => {
                 restrictions.push(restrict_to.as_slice());
                 open.push(*is_open);
                 urls.push(url.as_deref());
-                target.to_string()
+                let alone = ProviderSpec::CircleciContext {
+                    org: org.clone(),
+                    context: context.clone(),
+                    restrict_to: Vec::new(),
+                    expression: expression.clone(),
+                    open: false,
+                    url: None,
+                    names: names.clone(),
+                };
+                Target::Provider(alone).spelt(str::to_owned)
             }
             ProviderSpec::CircleciProject { url, .. } => {
                 urls.push(url.as_deref());
@@ -159,7 +170,7 @@ fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
             }
             _ => target.spelt(str::to_owned),
         };
-        if Spelling::of_provider(&said).is_err() {
+        if !reads_back(&said, place) {
             return Err(Unsayable::Place(said));
         }
         words.flag("--deliver", &said);
@@ -176,6 +187,30 @@ fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
     }
     words.optional("--circleci-url", same("--circleci-url", &urls)?.flatten().as_ref());
     Ok(())
+}
+
+/// Tells whether a spelling names the same place: a slash or a comma in a name may part it elsewhere.
+fn reads_back(said: &str, place: &ProviderSpec) -> bool {
+    let read = Spelling::of_provider(said).ok();
+    let read = read.and_then(|spelling| read_provider(spelling.into_entry()).ok());
+    match (&read, place) {
+        (
+            Some(ProviderSpec::CircleciContext {
+                org,
+                context,
+                expression,
+                ..
+            }),
+            ProviderSpec::CircleciContext {
+                org: our_org,
+                context: our_context,
+                expression: our_expression,
+                ..
+            },
+        ) => (org, context, expression) == (our_org, our_context, our_expression),
+        (Some(read), place) => read.place() == place.place(),
+        (None, _) => false,
+    }
 }
 
 /// Returns what all have in common, `None` of none.

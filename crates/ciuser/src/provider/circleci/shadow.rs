@@ -1,4 +1,5 @@
-//! Which value a job gets when a name is set in more than one place: a context's wins over the project's.
+//! Which value a job gets when a name is set in more than one place: a context's wins over the project's, and of two
+//! contexts the one that the job lists later.
 //!
 //! Which contexts a job uses stands in the project's configuration, which is not read here; so this warns of what
 //! may be, and never fails for what the token may not see.
@@ -6,23 +7,25 @@
 use ciuser_core::port::TargetError;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Circleci, Context, Organization, Project};
+use super::api::{Circleci, Context, Organization};
 use super::restriction::may_let_in;
 use super::variable::set_names;
 use crate::rest::Trouble;
 
 /// Each context costs a call.
 const MOST_CONTEXTS: usize = 100;
+/// Beside a context, which is checked more often and seldom shadowed, only a few are looked at.
+const MOST_NEIGHBOURS: usize = 20;
 
-/// Warns of contexts that the project may use and that set the same names.
+/// Warns of contexts that the project may use and that set the same names. Old servers do not tell the project's id.
 pub(super) async fn contexts_over_project(
     client: &Circleci<'_>,
     organization: &Organization,
-    project: &Project,
+    project: Option<&str>,
     names: &VariableNames,
 ) -> Result<Vec<String>, TargetError> {
     let contexts = match client.contexts(organization).await {
-        Err(trouble) if trouble.is_hidden() => {
+        Err(trouble) if trouble.is_hidden() || trouble.lacks_route() => {
             let warning = "the contexts of the organisation cannot be seen with this token; one that sets the same \
                            names wins over the project where a job uses it";
             return Ok(vec![warning.to_owned()]);
@@ -31,7 +34,7 @@ pub(super) async fn contexts_over_project(
     };
     let (mut warnings, mut hidden) = (Vec::new(), Vec::new());
     for context in contexts.iter().take(MOST_CONTEXTS) {
-        match shadowed(client, context, project, names).await {
+        match names_for(client, context, &[project], names).await {
             Ok(set) if set.is_empty() => {}
             Ok(set) => warnings.push(format!(
                 "context `{}` also sets {}; where a job uses it, it wins over the project's",
@@ -58,17 +61,47 @@ pub(super) async fn contexts_over_project(
     Ok(warnings)
 }
 
-async fn shadowed(
+/// Warns of other contexts that the same projects may use and that set the same names, in organisations with few.
+pub(super) async fn contexts_beside(
+    client: &Circleci<'_>,
+    name: &str,
+    contexts: &[Context],
+    projects: &[Option<&str>],
+    names: &VariableNames,
+) -> Result<Vec<String>, TargetError> {
+    let mut warnings = Vec::new();
+    if contexts.len() > MOST_NEIGHBOURS {
+        return Ok(warnings);
+    }
+    for other in contexts.iter().filter(|other| other.name != name) {
+        match names_for(client, other, projects, names).await {
+            Ok(set) if set.is_empty() => {}
+            Ok(set) => warnings.push(format!(
+                "context `{}` also sets {}; a job that uses both gets those of the one that it lists later",
+                other.name,
+                set.join(", ")
+            )),
+            Err(trouble) if trouble.is_hidden() => {}
+            Err(trouble) => return Err(trouble.into()),
+        }
+    }
+    Ok(warnings)
+}
+
+/// Returns the names of ours that a context sets for jobs of one of these projects.
+async fn names_for(
     client: &Circleci<'_>,
     context: &Context,
-    project: &Project,
+    projects: &[Option<&str>],
     names: &VariableNames,
 ) -> Result<Vec<String>, Trouble> {
     let set = set_names(&client.context_variables(context).await?, names);
-    if set.is_empty() || may_let_in(&client.restrictions(context).await?, &project.id) {
+    if set.is_empty() {
         return Ok(set);
     }
-    Ok(Vec::new())
+    let restrictions = client.restrictions(context).await?;
+    let reaches_one = projects.iter().any(|project| may_let_in(&restrictions, *project));
+    Ok(if reaches_one { set } else { Vec::new() })
 }
 
 /// Mentions values of a project that the context hides.

@@ -4,17 +4,14 @@
 //! One call for each place. What the token may not see is listed; once CircleCI throttles for good, or does not answer,
 //! the rest is listed too, for each further place would cost minutes.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use ciuser_core::port::{Clock, Sighting, Survey, Surveyed, TargetError, Transport, Unseen};
+use ciuser_core::port::{Sighting, Survey, Surveyed, TargetError, Unseen};
 use ciuser_core::target::{ProviderSpec, VariableNames};
-use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::api::{CLOUD, Circleci, Organization, SERVICE};
+use super::api::{Circleci, Organization};
 use super::variable::ShownVariable;
-use crate::rest::{Address, Client, Resource, Trouble};
+use crate::rest::{Resource, Trouble};
 
 /// Each place costs a call.
 const MOST_PLACES: usize = 2000;
@@ -22,8 +19,6 @@ const MOST_PLACES: usize = 2000;
 /// All that one token sees at one CircleCI.
 pub(in crate::provider) struct CircleciSurvey<'a> {
     client: Circleci<'a>,
-    /// The API before v2, which alone lists projects.
-    old: Client<'a>,
     url: Option<String>,
 }
 
@@ -61,17 +56,9 @@ impl Followed {
 
 impl<'a> CircleciSurvey<'a> {
     /// Makes the survey. Sends nothing yet.
-    pub(in crate::provider) fn new(
-        url: Option<&str>,
-        token: SecretString,
-        transport: Arc<dyn Transport>,
-        clock: &'a dyn Clock,
-    ) -> CircleciSurvey<'a> {
-        let root = Address::of(url.unwrap_or(CLOUD), "/api/v2");
-        let old = Address::of(root.as_str(), "/api/v1.1");
+    pub(in crate::provider) fn new(client: Circleci<'a>, url: Option<&str>) -> CircleciSurvey<'a> {
         CircleciSurvey {
-            client: Circleci::new(url, token.clone(), transport.clone(), clock),
-            old: Client::new(&SERVICE, old, token, transport, clock),
+            client,
             url: url.map(str::to_owned),
         }
     }
@@ -98,7 +85,8 @@ impl<'a> CircleciSurvey<'a> {
 
     async fn projects(&self, walk: &mut Walk<'_>) {
         let doing = "listing followed projects";
-        let followed: Vec<Followed> = match self.old.get(doing, Resource::new(&["projects"])).await {
+        // API v2 lists no projects.
+        let followed: Vec<Followed> = match self.client.v1.get(doing, Resource::new(&["projects"])).await {
             Ok(followed) => followed,
             Err(trouble) => return walk.unseen("the projects that you follow".to_owned(), trouble),
         };

@@ -47,7 +47,7 @@ pub(in crate::provider::circleci) struct Circle {
 struct Inner {
     engine: Engine,
     now: Timestamp,
-    drawn: u8,
+    drawn: u64,
     log: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ impl Inner {
         self.log.push(format!(
             "{} {}",
             request.method(),
-            path.strip_prefix("/api/v2").unwrap()
+            path.strip_prefix("/api/v2").unwrap_or(path)
         ));
         let drawn = &mut self.drawn;
         match self
@@ -163,10 +163,11 @@ impl std::fmt::Debug for Circle {
     }
 }
 
-fn count_up(drawn: &mut u8, bytes: &mut [u8]) {
+/// Draws bytes that look random and are the same each time; ids made of them differ.
+fn count_up(drawn: &mut u64, bytes: &mut [u8]) {
     for byte in bytes {
-        *drawn = drawn.wrapping_add(1);
-        *byte = *drawn;
+        *drawn += 1;
+        *byte = drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes()[0];
     }
 }
 
