@@ -20,7 +20,7 @@ use crate::written::quoted;
 
 const EXAMPLES: &str = "\
 Examples:
-  Every target of every user of ciuser.toml; exit 5 when one does not hold the live key:
+  Every target of ciuser.toml; exit 5 when one lacks the live key:
     ciuser key verify
   The targets of one user, for a script:
     ciuser key verify CI_USER -f ciuser.toml --output json";
