@@ -87,7 +87,9 @@ def test_verify_finds_what_another_client_wrote(delivered):
         "circleci-project": ("stale", None),
     }
     ended = delivered.run("key", "where", delivered.key)
-    assert "holds" in ended.stderr and "with another secret than the others" in ended.stderr
+    said = " ".join(ended.stderr.split())
+    wrong = f"`circleci-project:gh/acme/storefront` holds {delivered.key} with another secret than the others"
+    assert f"{wrong}: jobs fail there" in said
 
 
 def test_a_place_that_cannot_be_looked_at_is_said_and_the_others_are_proven(delivered):
