@@ -170,6 +170,8 @@ WRITERS = {
     "init": [JOB, ("init", "new.toml", "--from-user", "CI_USER")],
     "key-list": [JOB, ("key", "list", "CI_USER")],
     "key-rotate": [JOB, ("key", "rotate", "CI_USER")],
+    "key-verify": [("apply",), ("key", "verify")],
+    "key-where": [JOB, ("key", "where", "CI_USER")],
     "plan": [("plan",)],
     "policies-search": [("policies", "search", "s3")],
     "policy": [("policies", "show", "AmazonS3FullAccess")],

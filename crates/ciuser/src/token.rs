@@ -12,6 +12,10 @@ use zeroize::Zeroizing;
 use crate::env::Environment;
 use crate::place;
 
+mod bitbucket;
+
+pub(crate) use bitbucket::BitbucketToken;
+
 /// The tokens of this process, each looked for when it is needed.
 pub(crate) enum Tokens<'a> {
     /// The real ones.
@@ -43,6 +47,33 @@ impl Tokens<'_> {
                 ];
                 CIRCLECI.find(|name| environment.variable(name), &files)
             }
+        }
+    }
+
+    /// Returns the Bitbucket token.
+    ///
+    /// # Errors
+    /// As with [`Tokens::circleci`].
+    pub(crate) fn bitbucket(&self) -> Result<BitbucketToken, TargetError> {
+        let environment = self.outside("Bitbucket")?;
+        bitbucket::find(|name| environment.variable(name))
+    }
+
+    /// Returns the Buildkite token.
+    ///
+    /// # Errors
+    /// As with [`Tokens::circleci`].
+    pub(crate) fn buildkite(&self) -> Result<SecretString, TargetError> {
+        let environment = self.outside("Buildkite")?;
+        BUILDKITE.find(|name| environment.variable(name), &[])
+    }
+
+    /// Returns the environment, where the tokens are that the sandbox has no service for.
+    fn outside(&self, service: &str) -> Result<&Environment, TargetError> {
+        match self {
+            Tokens::Environment(environment) => Ok(environment),
+            Tokens::Sandbox(_) => Err(TargetError::new(format!("the sandbox has no {service}"))
+                .with_hint("leave the target away, or run it without `--sandbox`")),
         }
     }
 
@@ -97,6 +128,14 @@ const CIRCLECI: Source = Source {
     variables: &["CIRCLE_TOKEN", "CIRCLECI_CLI_TOKEN", "CIRCLECI_TOKEN"],
     hint: "set CIRCLE_TOKEN (or CIRCLECI_CLI_TOKEN, CIRCLECI_TOKEN) to a personal API token of CircleCI; one that the \
            CircleCI CLI keeps in the keyring cannot be read from here",
+};
+
+/// The first is what Buildkite's own program and Terraform provider read.
+const BUILDKITE: Source = Source {
+    service: "Buildkite",
+    variables: &["BUILDKITE_API_TOKEN", "BUILDKITE_TOKEN"],
+    hint: "set BUILDKITE_API_TOKEN (or BUILDKITE_TOKEN) to an API access token of Buildkite with the scopes \
+           `read_clusters`, `read_secret_details` and `write_secrets`",
 };
 
 const VAULT: Source = Source {

@@ -136,6 +136,10 @@ pub trait Store {
 pub trait Provider {
     /// Looks at the place: token, place, holdings, restriction, shadowing. Changes nothing.
     async fn check(&self, owner: &KeyOwner) -> Result<PlaceState, TargetError>;
+    /// Looks at what the place holds and at nothing around it, in as few calls as that takes.
+    async fn holdings(&self, owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        Ok(self.check(owner).await?.holdings)
+    }
     /// Makes the place if it is missing: creates, restricts, reads the restriction back. Idempotent.
     async fn create_place(&self) -> Result<(), TargetError>;
     /// Writes id, secret and region; idempotent by key id; never deletes first.

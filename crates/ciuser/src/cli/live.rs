@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, SessionError, StaticCredentials};
 use ciuser_core::apply::World;
+use ciuser_core::inventory::Reader;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::plan::Session as SessionSource;
 use ciuser_core::port::{Caller, Clock as _, Entropy as _, IamErrorKind, Scope, Sts as _, Transport};
 use ciuser_core::secret::SecretAccessKey;
 use ciuser_core::spec::SealSpec;
+use ciuser_core::whereabouts::Looker;
 use ciuser_sandbox::{StateDir, StateError};
 use secrecy::SecretString;
 
@@ -173,6 +175,28 @@ impl<'a> Live<'a> {
             clock: &*self.clock,
             ask: self.ui,
             report: self.ui,
+        }
+    }
+
+    /// Returns what reads whatever is there. A locked store may ask for its passphrase with `unlock`.
+    pub(super) fn reader(&self, unlock: bool) -> Reader<'_> {
+        Reader {
+            iam: &self.iam,
+            targets: &self.targets,
+            journal: &self.journal,
+            scope: &self.scope,
+            run: &self.run,
+            unlock,
+        }
+    }
+
+    /// Returns what looks for keys.
+    pub(super) fn looker<'b>(&'b self, unlock: bool, region: Option<&'b Region>) -> Looker<'b> {
+        Looker {
+            reader: self.reader(unlock),
+            sts: &self.sts,
+            caller: &self.caller,
+            region,
         }
     }
 

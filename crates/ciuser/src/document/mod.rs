@@ -15,6 +15,7 @@ mod policies;
 mod run;
 mod sandbox;
 mod trouble;
+mod whereabouts;
 
 pub(crate) use circleci_config::{CircleciConfig, CircleciDeploy};
 pub(crate) use delete::Deleted;
@@ -27,6 +28,7 @@ pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
+pub(crate) use whereabouts::{KeyVerify, KeyWhere};
 
 use serde::Serialize;
 
@@ -50,6 +52,8 @@ pub(crate) enum Kind {
     Init,
     KeyList,
     KeyRotate,
+    KeyVerify,
+    KeyWhere,
     Plan,
     PoliciesSearch,
     Policy,

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::spec_file;
 use crate::document::{
     AllUsers, CircleciConfig, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun,
-    Init, KeyList, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxProject, SandboxReset,
-    SandboxServe,
+    Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume,
+    SandboxProject, SandboxReset, SandboxServe,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -29,6 +29,8 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<Init>(Kind::Init),
         document::<KeyList>(Kind::KeyList),
         document::<OneUser>(Kind::KeyRotate),
+        document::<KeyVerify>(Kind::KeyVerify),
+        document::<KeyWhere>(Kind::KeyWhere),
         document::<PlanAndLines<'_>>(Kind::Plan),
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),

@@ -32,6 +32,13 @@ impl Address {
         format!("{}{}{}", self.root, self.prefix, resource.0)
     }
 
+    /// Returns the resource at an address that the service itself named, such as the next page of a listing. Nothing
+    /// elsewhere: the token would go there, too.
+    pub(crate) fn resource_at(&self, url: &str) -> Option<Resource> {
+        let resource = url.strip_prefix(&self.root)?.strip_prefix(self.prefix)?;
+        resource.starts_with('/').then(|| Resource(resource.to_owned()))
+    }
+
     /// Tells whether requests travel in the clear to another machine.
     pub(crate) fn is_exposed(&self) -> bool {
         let Some(rest) = self.root.strip_prefix("http://") else {
@@ -102,6 +109,26 @@ mod tests {
                 "https://ci.example.com",
                 "{same}"
             );
+        }
+    }
+
+    #[test]
+    fn a_resource_elsewhere_is_none() {
+        let address = Address::of("https://ci.example.com", "/api/v2");
+        let at = |url| address.resource_at(url).map(|resource| resource.as_str().to_owned());
+        assert_eq!(
+            at("https://ci.example.com/api/v2/x?page=2"),
+            Some("/x?page=2".to_owned())
+        );
+        for elsewhere in [
+            "https://ci.example.com.evil.example/api/v2/x",
+            "https://ci.example.com@evil.example/api/v2/x",
+            "http://ci.example.com/api/v2/x",
+            "https://ci.example.com/api/v2.evil/x",
+            "https://ci.example.com/x",
+            "/api/v2/x",
+        ] {
+            assert_eq!(at(elsewhere), None, "{elsewhere}");
         }
     }
 

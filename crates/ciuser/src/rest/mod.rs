@@ -5,6 +5,7 @@
 
 mod address;
 mod client;
+mod link;
 mod pace;
 mod trouble;
 
@@ -12,6 +13,7 @@ use http::HeaderName;
 
 pub(crate) use address::{Address, Resource};
 pub(crate) use client::{Client, Repeat, Write};
+pub(crate) use link::next_page;
 pub(crate) use trouble::{Fate, Trouble, repeats};
 
 /// What calls to one kind of service have in common.

@@ -117,7 +117,7 @@ impl<'a> Circleci<'a> {
             id: Some(id.to_owned()),
             slug: slug.to_owned(),
         });
-        let listed = self.v2.get(&doing, Resource::new(&["me", "collaborations"])).await;
+        let listed = self.organizations(&doing).await;
         let known: Vec<Organization> = match (listed, &by_id) {
             (Err(trouble), Some(_)) if trouble.lacks_route() => Vec::new(),
             (listed, _) => listed?,
@@ -134,6 +134,11 @@ impl<'a> Circleci<'a> {
             Some(found) => Ok(found),
             None => Err(not_a_member(&doing, &known)),
         }
+    }
+
+    /// Lists the organisations of the token's owner.
+    pub(super) async fn organizations(&self, doing: &str) -> Result<Vec<Organization>, Trouble> {
+        self.v2.get(doing, Resource::new(&["me", "collaborations"])).await
     }
 
     /// Lists the contexts of an organisation.

@@ -19,7 +19,8 @@ use super::project_api::unknown_project;
 use super::restriction::{Restriction, Rule, groups, in_words, rules};
 use super::shadow::project_under_context;
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear};
+use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -227,6 +228,16 @@ impl Provider for ContextPlace<'_> {
             state.warnings.extend(hidden);
         }
         Ok(state)
+    }
+
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        match self.find().await? {
+            Some(context) => {
+                let shown = self.client.context_variables(&context).await?;
+                Ok(holdings(&shown, &self.spec.names))
+            }
+            None => Ok(Holdings::Nothing),
+        }
     }
 
     async fn create_place(&self) -> Result<(), TargetError> {

@@ -12,6 +12,7 @@ mod project_api;
 mod restriction;
 mod shadow;
 mod slug;
+mod survey;
 mod variable;
 
 #[cfg(test)]
@@ -20,3 +21,4 @@ mod tests;
 pub(super) use api::Circleci;
 pub(super) use context::{ContextPlace, ContextSpec};
 pub(super) use project::ProjectPlace;
+pub(super) use survey::CircleciSurvey;

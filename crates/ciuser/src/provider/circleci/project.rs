@@ -11,7 +11,8 @@ use super::api::{Circleci, Organization};
 use super::project_api::{Project, unknown_project};
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear};
+use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
@@ -76,6 +77,10 @@ impl Provider for ProjectPlace<'_> {
             create: None,
             warnings,
         })
+    }
+
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        Ok(holdings(&self.client.project_variables(&self.slug).await?, &self.names))
     }
 
     async fn create_place(&self) -> Result<(), TargetError> {
