@@ -159,6 +159,7 @@ def test_a_run_that_was_killed_fits_the_schemas_of_history_and_resume(machine, s
 # For every kind of document, the commands of which the last one writes it.
 WRITERS = {
     "apply": [("apply",)],
+    "circleci-config": [("circleci", "config", "--for", "s3")],
     "create": [JOB],
     "delete": [JOB, ("delete", "CI_USER", "--clear", "--confirm", "CI_USER")],
     "error": [("key", "rotate", "NOBODY")],
@@ -169,17 +170,29 @@ WRITERS = {
     "init": [JOB, ("init", "new.toml", "--from-user", "CI_USER")],
     "key-list": [JOB, ("key", "list", "CI_USER")],
     "key-rotate": [JOB, ("key", "rotate", "CI_USER")],
+    "key-verify": [("apply",), ("key", "verify")],
+    "key-where": [JOB, ("key", "where", "CI_USER")],
     "plan": [("plan",)],
     "policies-search": [("policies", "search", "s3")],
     "policy": [("policies", "show", "AmazonS3FullAccess")],
     "resume": [("resume",)],
+    "sandbox-add-project": [("sandbox", "add-project", "gh/acme/another")],
     "sandbox-reset": [("sandbox", "reset")],
 }
 
 
+DELIVERED = """
+[[user.deliver]]
+kind = "circleci-context"
+org = "gh/acme"
+context = "deploy"
+restrict-to = ["gh/acme/storefront"]
+"""
+
+
 @pytest.mark.parametrize("kind", sorted(SCHEMAS.keys() - {"ciuser.toml", "sandbox-serve"}))
 def test_a_document_of_every_kind_is_written_and_fits(run, machine, kind):
-    (machine.work / "ciuser.toml").write_text(SMALLEST + '[[user.store]]\nkind = "csv"\n')
+    (machine.work / "ciuser.toml").write_text(SMALLEST + '[[user.store]]\nkind = "csv"\n' + DELIVERED)
     documents = [run(*command, code=1 if kind == "error" else 0) for command in WRITERS[kind]]
     assert documents[-1]["kind"] == kind
 

@@ -12,3 +12,4 @@ pub mod port;
 pub mod secret;
 pub mod spec;
 pub mod target;
+pub mod whereabouts;

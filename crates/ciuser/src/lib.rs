@@ -14,13 +14,18 @@ mod hygiene;
 mod journal;
 mod lock;
 mod log;
+mod pipeline;
 mod place;
 mod provider;
 #[cfg(test)]
 mod reference;
+mod rest;
+#[cfg(test)]
+mod rig;
 mod seal;
 mod store;
 mod targets;
+mod token;
 mod transport;
 mod ui;
 mod wizard;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use aws_sdk_iam::types;
 use aws_smithy_types::DateTime;
-use ciuser_core::name::{PolicyArn, Tag};
+use ciuser_core::name::{PolicyArn, Tag, UserName};
 use ciuser_core::port::{AccessKeyStatus, IamError, KeyLastUsed, ListedKey, ManagedPolicy, User, UserSummary};
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use jiff::Timestamp;
@@ -123,7 +123,7 @@ pub(super) fn new_key(key: Option<types::AccessKey>) -> Result<AccessKey, IamErr
     })
 }
 
-pub(super) fn last_used(used: Option<types::AccessKeyLastUsed>) -> Result<KeyLastUsed, IamError> {
+pub(super) fn last_used(user: Option<String>, used: Option<types::AccessKeyLastUsed>) -> Result<KeyLastUsed, IamError> {
     let used = given(used, "the last use")?;
     // A key that was never used has no date, and `N/A` for the rest.
     let known = |text: String| (text != "N/A" && !text.is_empty()).then_some(text);
@@ -131,5 +131,6 @@ pub(super) fn last_used(used: Option<types::AccessKeyLastUsed>) -> Result<KeyLas
         at: used.last_used_date.as_ref().and_then(timestamp),
         service: known(used.service_name),
         region: known(used.region),
+        user: user.and_then(|name| UserName::new(name).ok()),
     })
 }

@@ -419,7 +419,7 @@ impl Iam for AwsIam {
     async fn get_access_key_last_used(&self, key: &AccessKeyId) -> Result<KeyLastUsed, IamError> {
         let call = self.sdk.get_access_key_last_used().access_key_id(key.as_str());
         let output = call.send().await.map_err(|e| self.error(e))?;
-        answer::last_used(output.access_key_last_used)
+        answer::last_used(output.user_name, output.access_key_last_used)
     }
 
     async fn get_account_summary(&self) -> Result<BTreeMap<String, i32>, IamError> {

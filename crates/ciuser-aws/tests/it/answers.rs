@@ -1,6 +1,6 @@
 //! What IAM and STS answer, as core's types.
 
-use ciuser_core::name::{AccessKeyId, AccountId, Path, PolicyArn, PolicyName, Tag};
+use ciuser_core::name::{AccessKeyId, AccountId, Path, PolicyArn, PolicyName, Tag, UserName};
 use ciuser_core::port::{Caller, Iam as _, IamErrorKind, KeyLastUsed, ManagedPolicy, NewUser, Sts as _, User};
 
 use crate::fake::{Fake, iam, ok, refused, sts, user};
@@ -111,12 +111,14 @@ async fn a_key_that_was_never_used_has_neither_date_nor_service_nor_region() {
         at: None,
         service: None,
         region: None,
+        user: Some(UserName::new("CI_USER").unwrap()),
     };
     assert_eq!(iam.get_access_key_last_used(&key).await.unwrap(), nothing);
     let used = KeyLastUsed {
         at: Some("2026-11-18T10:42:00Z".parse().unwrap()),
         service: Some("s3".to_owned()),
         region: Some("eu-west-1".to_owned()),
+        user: nothing.user.clone(),
     };
     assert_eq!(iam.get_access_key_last_used(&key).await.unwrap(), used);
 }

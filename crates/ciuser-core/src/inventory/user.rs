@@ -114,7 +114,7 @@ impl Reader<'_> {
         Ok(places)
     }
 
-    pub(super) async fn look_at(&self, target: &Target, owner: &KeyOwner) -> Result<PlaceState, TargetError> {
+    pub(crate) async fn look_at(&self, target: &Target, owner: &KeyOwner) -> Result<PlaceState, TargetError> {
         match target {
             Target::Store(spec) => self.targets.store(spec)?.check(owner, self.unlock).await,
             Target::Provider(spec) => self.targets.provider(spec)?.check(owner).await,

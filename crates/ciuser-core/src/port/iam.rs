@@ -109,6 +109,8 @@ pub struct KeyLastUsed {
     pub service: Option<String>,
     /// In which region.
     pub region: Option<String>,
+    /// Whose key it is.
+    pub user: Option<UserName>,
 }
 
 /// The IAM calls. Every listing is complete: paging is the adapter's business.

@@ -7,6 +7,7 @@ mod iam;
 mod journal;
 mod seal;
 mod sts;
+mod survey;
 mod target;
 mod trail;
 mod transport;
@@ -19,6 +20,7 @@ pub use iam::{
 pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
+pub use survey::{Shown, Sighting, Survey, Surveyed, Unseen};
 pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets};
 pub use trail::Trail;
 pub use transport::{Transport, TransportError};

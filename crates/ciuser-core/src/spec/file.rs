@@ -9,6 +9,7 @@ use ciuser_policy::nearest::nearest;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::entry::{kind_of, read_provider, read_store};
 use super::{Attach, PolicyRef, SealSpec, Spec, SpecError, UserSpec};
 use crate::name::{
     AccountId, GroupName, NameError, Path, PolicyArn, PolicyName, ProjectName, Region, Tag, TagKey, UserName,
@@ -99,9 +100,6 @@ impl SpecFileError {
 /// The file as it is written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpecFile(Table);
-
-/// The keys of a store that are paths.
-pub const STORE_PATHS: [&str; 3] = ["path", "password-file", "key-file"];
 
 const TOP: &[&str] = &["version", "project", "account", "seal", "user"];
 const ACCOUNT: &[&str] = &["id", "region"];
@@ -242,31 +240,18 @@ fn read_stores(
             Value::String("kdbx".to_owned()),
         )]));
     }
-    let mut stores = Vec::new();
-    for mut entry in entries {
-        let kind = entry.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let place = format!("{place}, store `{kind}`");
-        for key in STORE_PATHS {
-            if let Some(Value::String(path)) = entry.get_mut(key) {
-                *path = places.absolute(path);
-            }
-        }
-        if !entry.contains_key("path")
-            && let Some(path) = places.default_store(&kind, user)
-        {
-            entry.insert("path".to_owned(), Value::String(path));
-        }
-        stores.push(typed(Value::Table(entry), &place)?);
-    }
-    Ok(stores)
+    let read = entries.into_iter().map(|entry| {
+        let place = format!("{place}, store `{}`", kind_of(&entry));
+        read_store(entry, user, places).map_err(|message| value(&place, &message))
+    });
+    read.collect()
 }
 
 fn read_deliver(table: &Table, place: &str) -> Result<Vec<ProviderSpec>, SpecFileError> {
     let entries = entries(table, "deliver", place)?;
     let read = entries.into_iter().map(|entry| {
-        let kind = entry.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let place = format!("{place}, deliver `{kind}`");
-        typed(Value::Table(entry), &place)
+        let place = format!("{place}, deliver `{}`", kind_of(&entry));
+        read_provider(entry).map_err(|message| value(&place, &message))
     });
     read.collect()
 }

@@ -5,10 +5,12 @@
 //! Whether it fits the account is the planner's question.
 
 mod deletion;
+mod entry;
 mod file;
 
 pub use deletion::{Clear, DeletionSpec};
-pub use file::{Places, STORE_PATHS, SpecFile, SpecFileError};
+pub use entry::{map_store_paths, read_provider, read_store};
+pub use file::{Places, SpecFile, SpecFileError};
 
 use std::collections::BTreeMap;
 
@@ -149,11 +151,11 @@ pub enum SpecError {
         /// The target.
         place: String,
     },
-    /// A CI system's place, and no store.
-    #[error("user `{0}` has no store: a secret must be kept where it can be read back before a CI system gets it")]
+    /// A CI system's place, and no store that gives the secret back.
+    #[error("user `{0}` has no store that gives its secret back: it must be kept so before a CI system gets it")]
     NoStore(UserName),
     /// A context that is both restricted and open.
-    #[error("context `{place}`: `restrict-to` and `open` contradict each other")]
+    #[error("context `{place}`: `open` contradicts `restrict-to` and `expression`")]
     OpenAndRestricted {
         /// The context.
         place: String,
@@ -198,8 +200,8 @@ fn check_pair(first: &UserSpec, second: &UserSpec) -> Result<(), SpecError> {
         return Err(SpecError::UserTwice(second.name.clone()));
     }
     let shared = first.targets().into_iter().find(|target| {
-        // A KeePass file keeps the keys of many users; every other place holds one.
-        target.kind() != "kdbx" && second.targets().iter().any(|other| other.same_place(target))
+        let keeps_many = matches!(target, Target::Store(store) if store.keeps_many());
+        !keeps_many && second.targets().iter().any(|other| other.same_place(target))
     });
     match shared {
         Some(target) => Err(SpecError::TargetShared {
@@ -265,7 +267,7 @@ impl UserSpec {
     }
 
     fn check_targets(&self) -> Result<(), SpecError> {
-        if self.stores.is_empty() && !self.deliver.is_empty() {
+        if !self.stores.iter().any(StoreSpec::gives_back) && !self.deliver.is_empty() {
             return Err(SpecError::NoStore(self.name.clone()));
         }
         let targets = self.targets();
@@ -279,9 +281,10 @@ impl UserSpec {
             match target {
                 Target::Provider(ProviderSpec::CircleciContext {
                     restrict_to,
+                    expression,
                     open: true,
                     ..
-                }) if !restrict_to.is_empty() => {
+                }) if !restrict_to.is_empty() || expression.is_some() => {
                     return Err(SpecError::OpenAndRestricted {
                         place: target.to_string(),
                     });

@@ -73,6 +73,7 @@ pub(crate) fn context() -> ProviderSpec {
         org: "gh/acme".to_owned(),
         context: "deploy".to_owned(),
         restrict_to: vec!["gh/acme/storefront".to_owned()],
+        expression: None,
         open: false,
         url: None,
         names: VariableNames::default(),

@@ -150,6 +150,7 @@ fn the_example_is_read_whole() {
                 org: "gh/acme".to_owned(),
                 context: "storefront-deploy".to_owned(),
                 restrict_to: vec!["gh/acme/storefront".to_owned()],
+                expression: None,
                 open: false,
                 url: None,
                 names: VariableNames::try_from(std::collections::BTreeMap::from(renamed)).unwrap(),
@@ -193,7 +194,27 @@ fn an_empty_list_of_stores_asks_for_none() {
     let context = "[[user.deliver]]\nkind = \"circleci-context\"\norg = \"gh/acme\"\ncontext = \"deploy\"\n";
     assert_eq!(
         refused_user(&format!("store = []\n{context}")),
-        "user `CI_USER` has no store: a secret must be kept where it can be read back before a CI system gets it"
+        "user `CI_USER` has no store that gives its secret back: it must be kept so before a CI system gets it"
+    );
+}
+
+#[test]
+fn a_store_that_cannot_be_read_back_is_not_enough_for_a_ci_system() {
+    let age = "[[user.store]]\nkind = \"age\"\npath = \"key.age\"\nrecipients = [\"age1a\"]\n";
+    let context = "[[user.deliver]]\nkind = \"github\"\nrepository = \"acme/web\"\n";
+    assert_eq!(
+        refused_user(&format!("{age}{context}")),
+        "user `CI_USER` has no store that gives its secret back: it must be kept so before a CI system gets it"
+    );
+    let readable = format!("{age}identity = \"id.txt\"\n{context}");
+    let spec = read(&format!("version = 1\n[[user]]\nname = \"CI_USER\"\n{readable}")).unwrap();
+    assert_eq!(
+        spec.users[0]
+            .targets()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["age:/home/me/storefront/key.age", "github:acme/web"]
     );
 }
 
@@ -222,7 +243,8 @@ fn an_unknown_key_of_a_target_is_refused_with_the_known_ones() {
     );
     assert_eq!(
         refused_user("[[user.store]]\nkind = \"1pasword\""),
-        "[[user]] `CI_USER`, store `1pasword`: unknown variant `1pasword`, expected `kdbx` or `csv`"
+        "[[user]] `CI_USER`, store `1pasword`: unknown variant `1pasword`, expected one of `kdbx`, `csv`, `1password`, `age`, \
+         `pass`, `aws-secrets-manager`, `aws-ssm`, `vault`, `keyring`"
     );
     assert_eq!(
         refused_user("[[user.deliver]]\nkind = \"circleci-context\"\norg = \"gh/acme\""),
@@ -335,10 +357,12 @@ fn contradictions_are_refused() {
         "users `one` and `two` would both be delivered to `circleci-context:gh/acme/deploy`; \
          the second would overwrite the first"
     );
-    assert_eq!(
-        refused_user(&format!("{context}open = true\nrestrict-to = [\"gh/acme/a\"]")),
-        "context `circleci-context:gh/acme/deploy`: `restrict-to` and `open` contradict each other"
-    );
+    for closed in ["restrict-to = [\"gh/acme/a\"]", "expression = \"not job.ssh.enabled\""] {
+        assert_eq!(
+            refused_user(&format!("{context}open = true\n{closed}")),
+            "context `circleci-context:gh/acme/deploy`: `open` contradicts `restrict-to` and `expression`"
+        );
+    }
 }
 
 #[test]

@@ -136,6 +136,9 @@ fn check_name(name: &str) -> Result<(), Refusal> {
             "Context names must not begin or end with a blank.",
         ));
     }
+    if name.contains(['\n', '\r', '\u{b}', '\u{c}']) {
+        return Err(Refusal::bad_request("Context names must not have vertical whitespace."));
+    }
     if name.chars().count() > NAME_LENGTH {
         return Err(Refusal::bad_request("Context names have at most 200 characters."));
     }

@@ -51,7 +51,8 @@ impl<'s> ProjectSlug<'s> {
     pub(super) fn of(slug: &'s str) -> Option<ProjectSlug<'s>> {
         let (vcs, rest) = slug.split_once('/')?;
         let (organization, project) = rest.split_once('/')?;
-        (!project.contains('/')).then_some(ProjectSlug(vcs, organization, project))
+        let named = !organization.is_empty() && !project.is_empty() && !project.contains('/');
+        named.then_some(ProjectSlug(vcs, organization, project))
     }
 }
 

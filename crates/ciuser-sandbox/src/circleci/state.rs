@@ -55,7 +55,7 @@ impl State {
         &mut self.faults
     }
 
-    /// Makes a project, and its organisation where it is missing; returns the slug of the project.
+    /// Makes a project, and its organisation where it is missing, unless it is there; returns the slug of the project.
     ///
     /// The slug of `circleci/NAME/NAME` is made of the new ids. Returns nothing if `slug` has another form.
     pub fn add_project(&mut self, slug: &str, entropy: Entropy<'_>) -> Option<String> {
@@ -78,6 +78,10 @@ impl State {
             self.organizations.push(new.clone());
             new
         });
+        let there = |project: &&Project| project.organization_id == organization.id && project.name == name;
+        if let Some(there) = self.projects.iter().find(there) {
+            return there.slug(&organization);
+        }
         let project = Project {
             id: entropy::request_id(entropy),
             organization_id: organization.id.clone(),

@@ -1,4 +1,7 @@
-//! `ciuser key`: list and rotate access keys.
+//! `ciuser key`: list and rotate access keys, find them, prove them.
+
+mod locate;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -19,7 +22,7 @@ use super::run::{act_on, complete, plan_with, resume_first};
 use super::spec_args::{Purpose, TargetArgs};
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyList, Kind, Listed};
-use crate::ui::{Column, table};
+use crate::ui::{Column, ago, table};
 
 /// Arguments of `key`.
 #[derive(Debug, Args)]
@@ -32,6 +35,10 @@ pub(super) struct KeyArgs {
 enum KeyCommand {
     /// List a user's access keys: status, age, last use, and where each is
     List(ListArgs),
+    /// Find every place that holds a key, or the keys of a user
+    Where(locate::WhereArgs),
+    /// Prove anew that every target of a spec file holds the live key; writes nothing
+    Verify(verify::VerifyArgs),
     /// Issue a new key to every target, then make the old one inactive if asked
     Rotate(Box<RotateArgs>),
 }
@@ -78,16 +85,33 @@ struct RotateArgs {
 
 /// Runs `key`.
 pub(super) async fn run(args: &KeyArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
-    if let KeyCommand::Rotate(args) = &args.command {
-        check(args)?;
-    }
+    // What is wrong with flags and files is said before anybody is asked for credentials.
+    let asked = match &args.command {
+        KeyCommand::List(args) => Asked::List(args),
+        KeyCommand::Where(args) => Asked::Where(args, args.spec(setting)?),
+        KeyCommand::Verify(args) => Asked::Verify(args, args.spec(setting)?),
+        KeyCommand::Rotate(args) => {
+            check(args)?;
+            Asked::Rotate(args)
+        }
+    };
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    match &args.command {
-        KeyCommand::List(args) => list(&args.name, &live).await,
-        KeyCommand::Rotate(args) => rotate(args, &live, setting).await,
+    match asked {
+        Asked::List(args) => list(&args.name, &live).await,
+        Asked::Where(args, spec) => locate::run(args, spec, &live, setting).await,
+        Asked::Verify(args, spec) => verify::run(args, spec, &live, setting).await,
+        Asked::Rotate(args) => rotate(args, &live, setting).await,
     }
+}
+
+/// A command with what it reads before it connects.
+enum Asked<'a> {
+    List(&'a ListArgs),
+    Where(&'a locate::WhereArgs, Option<Spec>),
+    Verify(&'a verify::VerifyArgs, Spec),
+    Rotate(&'a RotateArgs),
 }
 
 /// Refuses flags that would be ignored.
@@ -167,21 +191,13 @@ fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Ve
     vec![
         key.id.to_string(),
         status.to_owned(),
-        ago(key.created),
-        used.map_or_else(|| "never".to_owned(), |at| format!("{} ago", ago(at))),
+        ago(SystemClock.now(), key.created),
+        used.map_or_else(
+            || "never".to_owned(),
+            |at| format!("{} ago", ago(SystemClock.now(), at)),
+        ),
         places,
     ]
-}
-
-/// Says how long ago something was, in the largest unit that fits.
-fn ago(at: jiff::Timestamp) -> String {
-    let seconds = SystemClock.now().duration_since(at).as_secs().max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        3600..86400 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86400),
-    }
 }
 
 async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Exit, CliError> {

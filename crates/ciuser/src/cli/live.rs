@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use ciuser_aws::{AwsIam, AwsSts, AwsTrail, Options, Session, SessionError, StaticCredentials};
 use ciuser_core::apply::World;
+use ciuser_core::inventory::Reader;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::plan::Session as SessionSource;
-use ciuser_core::port::{Caller, Clock as _, Entropy as _, IamErrorKind, Scope, Sts as _, TargetError, Transport};
+use ciuser_core::port::{Caller, Clock as _, Entropy as _, IamErrorKind, Scope, Sts as _, Transport};
 use ciuser_core::secret::SecretAccessKey;
 use ciuser_core::spec::SealSpec;
+use ciuser_core::whereabouts::Looker;
 use ciuser_sandbox::{StateDir, StateError};
 use secrecy::SecretString;
 
@@ -23,7 +25,8 @@ use crate::journal::SqliteJournal;
 use crate::lock::FileLock;
 use crate::seal::SpoolSeal;
 use crate::store;
-use crate::targets::OpenTargets;
+use crate::targets::{OpenTargets, Reach};
+use crate::token::{SandboxTokens, Tokens};
 use crate::transport::{HttpsTransport, Limits, Proxy, SandboxTransport};
 use crate::ui::{TerminalPrompt, Ui};
 
@@ -92,7 +95,8 @@ impl<'a> Live<'a> {
         let Wire {
             transport,
             credentials,
-            circleci_token,
+            tokens,
+            proxy,
         } = Wire::lay(process)?;
         let options = Options {
             profile: setting.global.profile.clone(),
@@ -136,9 +140,13 @@ impl<'a> Live<'a> {
             journal: process.own.journal(),
             targets: OpenTargets {
                 stores,
-                transport,
-                clock,
-                circleci_token,
+                reach: Reach {
+                    transport,
+                    clock,
+                    tokens,
+                    aws: Some(session).filter(|_| !setting.global.sandbox),
+                    proxy,
+                },
             },
             lock: FileLock::new(process.own.state.join("locks")),
             signals,
@@ -170,6 +178,28 @@ impl<'a> Live<'a> {
         }
     }
 
+    /// Returns what reads whatever is there. A locked store may ask for its passphrase with `unlock`.
+    pub(super) fn reader(&self, unlock: bool) -> Reader<'_> {
+        Reader {
+            iam: &self.iam,
+            targets: &self.targets,
+            journal: &self.journal,
+            scope: &self.scope,
+            run: &self.run,
+            unlock,
+        }
+    }
+
+    /// Returns what looks for keys.
+    pub(super) fn looker<'b>(&'b self, unlock: bool, region: Option<&'b Region>) -> Looker<'b> {
+        Looker {
+            reader: self.reader(unlock),
+            sts: &self.sts,
+            caller: &self.caller,
+            region,
+        }
+    }
+
     /// Returns what opens targets, for reading.
     pub(super) fn targets(&self) -> &OpenTargets<'a> {
         &self.targets
@@ -182,14 +212,15 @@ impl<'a> Live<'a> {
 }
 
 /// The way out: to the world, or into the sandbox.
-struct Wire {
+struct Wire<'a> {
     transport: Arc<dyn Transport>,
     credentials: Option<StaticCredentials>,
-    circleci_token: Result<SecretString, TargetError>,
+    tokens: Tokens<'a>,
+    proxy: Proxy,
 }
 
-impl Wire {
-    fn lay(process: &Process<'_>) -> Result<Wire, CliError> {
+impl<'a> Wire<'a> {
+    fn lay(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         if process.setting.global.sandbox {
             Wire::into_sandbox(process)
         } else {
@@ -197,7 +228,7 @@ impl Wire {
         }
     }
 
-    fn into_sandbox(process: &Process<'_>) -> Result<Wire, CliError> {
+    fn into_sandbox(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         let state = open_sandbox(process)?;
         let entropy = process.entropy;
         let asked = state.with_engine(
@@ -225,11 +256,14 @@ impl Wire {
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: Some(credentials),
-            circleci_token: Ok(SecretString::from(token)),
+            tokens: Tokens::Sandbox(SandboxTokens {
+                circleci: SecretString::from(token),
+            }),
+            proxy: Proxy::default(),
         })
     }
 
-    fn to_the_world(process: &Process<'_>) -> Result<Wire, CliError> {
+    fn to_the_world(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         let environment = process.setting.environment;
         let ca_bundle = match environment.variable("AWS_CA_BUNDLE") {
             Some(path) => Some(read_ca_bundle(path)?),
@@ -245,13 +279,13 @@ impl Wire {
             https: lower_or_upper("HTTPS_PROXY"),
             except: lower_or_upper("NO_PROXY"),
         };
-        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy)
+        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy.clone())
             .map_err(|error| CliError::failed(error.to_string()))?;
-        let circleci_token = crate::provider::circleci_token(environment);
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: None,
-            circleci_token,
+            tokens: Tokens::Environment(environment),
+            proxy,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each with its `Args` and its `run`.
 
 mod apply;
+mod circleci;
 mod completions;
 mod create;
 mod delete;
@@ -85,6 +86,8 @@ enum Command {
     /// Write the users of a spec file for Terraform or CloudFormation
     #[command(long_about = export::ABOUT)]
     Export(export::ExportArgs),
+    /// Write the deploy jobs of a spec's users into CircleCI's pipeline file
+    Circleci(circleci::CircleciArgs),
     /// List what was run on this machine and what is unfinished; needs neither credentials nor network
     #[command(long_about = history::ABOUT)]
     History(history::HistoryArgs),
@@ -158,6 +161,7 @@ fn dispatch(cli: &Cli, environment: &Environment, ui: &Ui) -> Result<Exit, CliEr
             Command::Delete(args) => delete::run(args, &setting).await,
             Command::Resume(args) => resume::run(args, &setting).await,
             Command::Export(args) => export::run(args, &setting),
+            Command::Circleci(args) => circleci::run(args, &setting),
             Command::History(args) => history::run(args, &setting),
             Command::Sandbox(args) => sandbox::run(args, &setting).await,
             Command::Completions(args) => Ok(completions::run(args, &setting)),

@@ -80,23 +80,24 @@ pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [Provider
             *key_file = Some(key_file_beside(path));
         }
     }
-    let named = setting
-        .global
-        .circleci_url
-        .as_deref()
-        .or_else(|| setting.environment.variable("CIRCLE_HOST"));
-    // Every host leads into the sandbox; this one says so where a place is described.
-    let server = if setting.global.sandbox {
-        Some("https://sandbox.localhost")
-    } else {
-        named
-    };
+    let server = circleci_server(setting);
     for place in deliver {
-        let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
-        if url.is_none() {
+        if let ProviderSpec::CircleciContext { url: url @ None, .. }
+        | ProviderSpec::CircleciProject { url: url @ None, .. } = place
+        {
             *url = server.map(str::to_owned);
         }
     }
+}
+
+/// Returns where CircleCI answers, if that is not where it answers for everybody.
+pub(super) fn circleci_server<'s>(setting: &Setting<'s>) -> Option<&'s str> {
+    // Every host leads into the sandbox; this one says so where a place is described.
+    if setting.global.sandbox {
+        return Some("https://sandbox.localhost");
+    }
+    let named = setting.global.circleci_url.as_deref();
+    named.or_else(|| setting.environment.variable("CIRCLE_HOST"))
 }
 
 /// Gathers and plans; unlocks stores only when the plan depends on what they hold.
@@ -127,15 +128,7 @@ pub(super) async fn make_unlocking<I>(
     let mut unlock = false;
     loop {
         live.ui.spin("reading what exists");
-        let reader = Reader {
-            iam: &live.iam,
-            targets: live.targets(),
-            journal: &live.journal,
-            scope: &live.scope,
-            run: &live.run,
-            unlock,
-        };
-        let inventory = read(reader).await.map_err(Failure::from)?;
+        let inventory = read(live.reader(unlock)).await.map_err(Failure::from)?;
         live.ui.still();
         let heading = Heading {
             run: &live.run,

@@ -8,7 +8,7 @@ use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Process, open_sandbox, sandbox_trouble};
 use crate::clock::SystemClock;
-use crate::document::{Document, Kind, SandboxReset, SandboxServe};
+use crate::document::{Document, Kind, SandboxProject, SandboxReset, SandboxServe};
 
 /// What `--help` says of the sandbox.
 pub(super) const ABOUT: &str = "\
@@ -38,10 +38,20 @@ Examples:
   Forget every user, key and context of the sandbox:
     ciuser sandbox reset";
 
+const PROJECT_EXAMPLES: &str = "\
+Examples:
+  Rehearse with the slug of a project of yours:
+    ciuser sandbox add-project gh/initech/website
+  One of CircleCI's GitHub App or GitLab, whose slug is made of ids:
+    ciuser sandbox add-project circleci/initech/website";
+
 #[derive(Debug, Subcommand)]
 enum SandboxCommand {
     /// Serve the sandbox on a loopback port, until interrupted
     Serve(ServeArgs),
+    /// Add a project to the sandbox's CircleCI, with its organisation, and print its slug
+    #[command(after_help = PROJECT_EXAMPLES)]
+    AddProject(AddProjectArgs),
     /// Delete the state; the next use starts over
     #[command(after_help = RESET_EXAMPLES)]
     Reset,
@@ -58,12 +68,20 @@ struct ServeArgs {
     env: bool,
 }
 
+#[derive(Debug, Args)]
+struct AddProjectArgs {
+    /// `gh/ORG/REPO`, `bb/ORG/REPO`, or `circleci/NAME/NAME`
+    #[arg(value_name = "SLUG")]
+    slug: String,
+}
+
 /// Runs `sandbox`.
 pub(super) async fn run(args: &SandboxArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
     let process = Process::new(setting)?;
     let state = open_sandbox(&process)?;
     match &args.command {
         SandboxCommand::Serve(args) => serve(args, &process, state).await,
+        SandboxCommand::AddProject(args) => add_project(args, &process, &state),
         SandboxCommand::Reset => {
             state.reset().map_err(|error| sandbox_trouble(&error))?;
             setting
@@ -75,6 +93,25 @@ pub(super) async fn run(args: &SandboxArgs, setting: &Setting<'_>) -> Result<Exi
             Ok(Exit::Done)
         }
     }
+}
+
+fn add_project(args: &AddProjectArgs, process: &Process<'_>, state: &StateDir) -> Result<Exit, CliError> {
+    let fill = &mut |bytes: &mut [u8]| process.entropy.fill(bytes);
+    let added = state.with_engine(SystemClock.now(), fill, |engine| {
+        let mut more = |bytes: &mut [u8]| process.entropy.fill(bytes);
+        engine.circleci().add_project(&args.slug, &mut more)
+    });
+    let slug = added.map_err(|error| sandbox_trouble(&error))?.ok_or_else(|| {
+        CliError::usage(format!("`{}` is not the slug of a project", args.slug))
+            .with_hint("write `gh/ORG/REPO`, `bb/ORG/REPO` or `circleci/NAME/NAME`")
+    })?;
+    let ui = process.setting.ui;
+    if ui.is_json() {
+        ui.json(&Document::new(Kind::SandboxAddProject, SandboxProject { slug }));
+    } else {
+        ui.result(&slug);
+    }
+    Ok(Exit::Done)
 }
 
 async fn serve(args: &ServeArgs, process: &Process<'_>, state: StateDir) -> Result<Exit, CliError> {

@@ -4,6 +4,7 @@
 //! hands out the sandbox's own keys. The schemas in `docs/reference/schema` are generated from these types, so that
 //! what a doc comment says here is what a reader of the schema is told. Prints nothing: that is `ui`'s.
 
+mod circleci_config;
 mod delete;
 mod export;
 mod history;
@@ -14,7 +15,9 @@ mod policies;
 mod run;
 mod sandbox;
 mod trouble;
+mod whereabouts;
 
+pub(crate) use circleci_config::{CircleciConfig, CircleciDeploy};
 pub(crate) use delete::Deleted;
 pub(crate) use export::Export;
 pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
@@ -23,8 +26,9 @@ pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
-pub(crate) use sandbox::{SandboxReset, SandboxServe};
+pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
+pub(crate) use whereabouts::{KeyVerify, KeyWhere};
 
 use serde::Serialize;
 
@@ -37,6 +41,7 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Apply,
+    CircleciConfig,
     Create,
     Delete,
     Error,
@@ -47,10 +52,13 @@ pub(crate) enum Kind {
     Init,
     KeyList,
     KeyRotate,
+    KeyVerify,
+    KeyWhere,
     Plan,
     PoliciesSearch,
     Policy,
     Resume,
+    SandboxAddProject,
     SandboxReset,
     SandboxServe,
 }

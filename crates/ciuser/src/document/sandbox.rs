@@ -18,3 +18,11 @@ pub(crate) struct SandboxServe {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SandboxReset {}
+
+/// A project that the sandbox's CircleCI has now.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct SandboxProject {
+    /// Its slug; after `circleci/` come new ids.
+    pub(crate) slug: String,
+}

@@ -51,6 +51,7 @@ pub(crate) fn context() -> Target {
         org: "gh/acme".to_owned(),
         context: "deploy".to_owned(),
         restrict_to: Vec::new(),
+        expression: None,
         open: false,
         url: None,
         names: VariableNames::default(),

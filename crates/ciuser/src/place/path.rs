@@ -58,6 +58,17 @@ pub(crate) fn private_dir(path: &Path) -> Result<(), PlaceError> {
     Ok(())
 }
 
+/// Makes the directory that a file for everybody is in, unless it is there; not its parents.
+pub(crate) fn make_directory_of(path: &Path) -> Result<(), PlaceError> {
+    let directory = directory_of(path);
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(PlaceError::io("creating directory", directory, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Returns the directory and those of its parents that are not there, inner ones first.
 fn missing_directories(path: &Path) -> Vec<&Path> {
     path.ancestors()

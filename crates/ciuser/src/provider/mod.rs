@@ -4,9 +4,10 @@
 //! others before a secret goes into it, unless it was asked to be open; neither token nor secret is in an error, a
 //! log line or a `Debug`. What a listing answers is always read to its end.
 
+mod bitbucket;
+mod buildkite;
 mod circleci;
 mod open;
-mod token;
+mod values;
 
-pub(crate) use open::open;
-pub(crate) use token::circleci_token;
+pub(crate) use open::{open, surveys};

@@ -1,42 +1,95 @@
 //! From a provider's description to the provider.
 
-use std::sync::Arc;
-
-use ciuser_core::port::{Clock, Provider, Transport};
+use ciuser_core::port::{Provider, Survey, TargetError};
 use ciuser_core::target::ProviderSpec;
-use secrecy::SecretString;
 
-use super::circleci::{Client, ContextPlace, ContextSpec, ProjectPlace};
+use super::bitbucket::{Bitbucket, Level, VariablesPlace};
+use super::buildkite::{Buildkite, ClusterPlace, ClusterSpec};
+use super::circleci::{Circleci, CircleciSurvey, ContextPlace, ContextSpec, ProjectPlace};
+use crate::targets::Reach;
 
 /// Opens a provider. Sends nothing yet.
-pub(crate) fn open<'a>(
-    spec: &ProviderSpec,
-    transport: Arc<dyn Transport>,
-    clock: &'a dyn Clock,
-    token: SecretString,
-) -> Box<dyn Provider + 'a> {
-    match spec.clone() {
+///
+/// # Errors
+/// When there is no token for it.
+pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn Provider + 'a>, TargetError> {
+    Ok(match spec.clone() {
         ProviderSpec::CircleciContext {
             org,
             context,
             restrict_to,
+            expression,
             open,
             url,
             names,
         } => {
-            let client = Client::new(url.as_deref(), token, transport, clock);
             let spec = ContextSpec {
                 org,
                 name: context,
                 restrict_to,
+                expression,
                 open,
                 names,
             };
-            Box::new(ContextPlace::new(client, spec))
+            Box::new(ContextPlace::new(circleci(url.as_deref(), reach)?, spec))
         }
         ProviderSpec::CircleciProject { project, url, names } => {
-            let client = Client::new(url.as_deref(), token, transport, clock);
-            Box::new(ProjectPlace::new(client, project, names))
+            Box::new(ProjectPlace::new(circleci(url.as_deref(), reach)?, project, names))
         }
-    }
+        ProviderSpec::Bitbucket {
+            repository,
+            deployment,
+            url,
+            names,
+        } => {
+            let level = match deployment {
+                Some(name) => Level::Deployment { repository, name },
+                None => Level::Repository(repository),
+            };
+            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+        }
+        ProviderSpec::BitbucketWorkspace { workspace, url, names } => {
+            let level = Level::Workspace(workspace);
+            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+        }
+        ProviderSpec::Buildkite {
+            organization,
+            cluster,
+            url,
+            names,
+        } => {
+            let token = reach.tokens.buildkite()?;
+            let client = Buildkite::new(
+                url.as_deref(),
+                organization,
+                token,
+                reach.transport.clone(),
+                reach.clock,
+            );
+            Box::new(ClusterPlace::new(client, ClusterSpec { cluster, names }))
+        }
+        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
+    })
+}
+
+/// What looks through one service, or why that cannot be done.
+pub(crate) type Opened<'a> = (&'static str, Result<Box<dyn Survey + 'a>, TargetError>);
+
+/// Returns what looks through each service that can be; CircleCI at this address. Sends nothing yet.
+pub(crate) fn surveys<'a>(circleci_url: Option<&str>, reach: &Reach<'a>) -> Vec<Opened<'a>> {
+    let circleci = circleci(circleci_url, reach).map(|client| {
+        let survey: Box<dyn Survey> = Box::new(CircleciSurvey::new(client, circleci_url));
+        survey
+    });
+    vec![("CircleCI", circleci)]
+}
+
+fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, TargetError> {
+    let token = reach.tokens.circleci()?;
+    Ok(Circleci::new(url, token, reach.transport.clone(), reach.clock))
+}
+
+fn bitbucket<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Bitbucket<'a>, TargetError> {
+    let token = reach.tokens.bitbucket()?;
+    Ok(Bitbucket::new(url, token, reach.transport.clone(), reach.clock))
 }

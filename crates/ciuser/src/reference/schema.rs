@@ -9,14 +9,16 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun, Init, KeyList,
-    Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume, SandboxReset, SandboxServe,
+    AllUsers, CircleciConfig, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun,
+    Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume,
+    SandboxProject, SandboxReset, SandboxServe,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
 pub(super) fn all() -> BTreeMap<String, Schema> {
     let documents = [
         document::<AllUsers>(Kind::Apply),
+        document::<CircleciConfig>(Kind::CircleciConfig),
         document::<OneUser>(Kind::Create),
         document::<Deleted>(Kind::Delete),
         document::<Errors>(Kind::Error),
@@ -27,10 +29,13 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<Init>(Kind::Init),
         document::<KeyList>(Kind::KeyList),
         document::<OneUser>(Kind::KeyRotate),
+        document::<KeyVerify>(Kind::KeyVerify),
+        document::<KeyWhere>(Kind::KeyWhere),
         document::<PlanAndLines<'_>>(Kind::Plan),
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),
         document::<Resume>(Kind::Resume),
+        document::<SandboxProject>(Kind::SandboxAddProject),
         document::<SandboxReset>(Kind::SandboxReset),
         document::<SandboxServe>(Kind::SandboxServe),
     ];

@@ -12,6 +12,7 @@ mod prompt;
 mod retired;
 mod review;
 mod trouble;
+mod whereabouts;
 mod wizard;
 
 use std::cell::{Cell, RefCell};
@@ -24,6 +25,7 @@ pub(crate) use layout::{Column, table};
 pub(crate) use policies::PolicyRow;
 pub(crate) use prompt::TerminalPrompt;
 pub(crate) use trouble::usage_document;
+pub(crate) use whereabouts::ago;
 pub(crate) use wizard::{Facts, Lines, Screen, Step, give_back};
 
 /// `--color`.

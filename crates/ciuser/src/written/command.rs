@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ciuser_core::name::{Path, ProjectName};
-use ciuser_core::spec::{Attach, Spec, UserSpec};
-use ciuser_core::target::{CsvFormat, ProviderSpec, StoreSpec, Target};
+use ciuser_core::spec::{Attach, Spec, UserSpec, read_provider};
+use ciuser_core::target::{CsvFormat, ProviderSpec, Spelling, StoreSpec, Target};
 
 use super::View;
 use super::shell::{quoted, wrapped};
@@ -110,6 +110,10 @@ fn stores(words: &mut Words, user: &UserSpec, view: &View<'_>) -> Result<(), Uns
                 formats.push(*format);
                 ("csv", path)
             }
+            other => {
+                words.flag("--store", &Target::Store(other.clone()).spelt(|path| view.path(path)));
+                continue;
+            }
         };
         if view.is_default_store(kind, &user.name, path) {
             words.flag("--store", kind);
@@ -134,29 +138,42 @@ fn stores(words: &mut Words, user: &UserSpec, view: &View<'_>) -> Result<(), Uns
 fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
     let (mut restrictions, mut open, mut names, mut urls) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for place in &user.deliver {
-        let target = Target::Provider(place.clone()).to_string();
-        let (parts, url, variables) = match place {
+        let target = Target::Provider(place.clone());
+        names.push(place.names());
+        let said = match place {
             ProviderSpec::CircleciContext {
                 org,
                 context,
                 restrict_to,
+                expression,
                 open: is_open,
                 url,
                 names,
             } => {
                 restrictions.push(restrict_to.as_slice());
                 open.push(*is_open);
-                let parts: Vec<&str> = org.split('/').chain([context.as_str()]).collect();
-                (parts, url, names)
+                urls.push(url.as_deref());
+                let alone = ProviderSpec::CircleciContext {
+                    org: org.clone(),
+                    context: context.clone(),
+                    restrict_to: Vec::new(),
+                    expression: expression.clone(),
+                    open: false,
+                    url: None,
+                    names: names.clone(),
+                };
+                Target::Provider(alone).spelt(str::to_owned)
             }
-            ProviderSpec::CircleciProject { project, url, names } => (project.splitn(3, '/').collect(), url, names),
+            ProviderSpec::CircleciProject { url, .. } => {
+                urls.push(url.as_deref());
+                target.to_string()
+            }
+            _ => target.spelt(str::to_owned),
         };
-        if parts.len() != 3 || parts.contains(&"") {
-            return Err(Unsayable::Place(target));
+        if !reads_back(&said, place) {
+            return Err(Unsayable::Place(said));
         }
-        names.push(variables);
-        urls.push(url.as_deref());
-        words.flag("--deliver", &target);
+        words.flag("--deliver", &said);
     }
     for project in same("--restrict-to", &restrictions)?.unwrap_or_default() {
         words.flag("--restrict-to", project);
@@ -170,6 +187,30 @@ fn deliver(words: &mut Words, user: &UserSpec) -> Result<(), Unsayable> {
     }
     words.optional("--circleci-url", same("--circleci-url", &urls)?.flatten().as_ref());
     Ok(())
+}
+
+/// Tells whether a spelling names the same place: a slash or a comma in a name may part it elsewhere.
+fn reads_back(said: &str, place: &ProviderSpec) -> bool {
+    let read = Spelling::of_provider(said).ok();
+    let read = read.and_then(|spelling| read_provider(spelling.into_entry()).ok());
+    match (&read, place) {
+        (
+            Some(ProviderSpec::CircleciContext {
+                org,
+                context,
+                expression,
+                ..
+            }),
+            ProviderSpec::CircleciContext {
+                org: our_org,
+                context: our_context,
+                expression: our_expression,
+                ..
+            },
+        ) => (org, context, expression) == (our_org, our_context, our_expression),
+        (Some(read), place) => read.place() == place.place(),
+        (None, _) => false,
+    }
 }
 
 /// Returns what all have in common, `None` of none.

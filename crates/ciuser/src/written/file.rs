@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ciuser_core::name::Path;
-use ciuser_core::spec::{Attach, STORE_PATHS, SealSpec, Spec, UserSpec};
+use ciuser_core::spec::{Attach, SealSpec, Spec, UserSpec, map_store_paths};
 use ciuser_core::target::Target;
 use serde::Serialize;
 use toml::{Table, Value};
@@ -127,11 +127,7 @@ fn write_targets(text: &mut Text, user: &UserSpec, view: &View<'_>) {
             // Every machine has it elsewhere.
             entry.remove("path");
         }
-        for key in STORE_PATHS {
-            if let Some(Value::String(path)) = entry.get_mut(key) {
-                *path = view.path(path);
-            }
-        }
+        map_store_paths(&mut entry, |path| view.path(path));
         text.gap();
         text.line("[[user.store]]", "keeps the key where it can be read back");
         text.entries(entry);

@@ -119,9 +119,14 @@ fn provider() -> impl Strategy<Value = ProviderSpec> {
     ];
     let url = option::of(Just("https://circleci.example".to_owned()));
     let restricted = prop_oneof![
-        Just((Vec::new(), false)),
-        Just((Vec::new(), true)),
-        vec("gh/acme/[a-z '$]{1,6}", 1..3).prop_map(|projects| (projects, false)),
+        Just((Vec::new(), None, false)),
+        Just((Vec::new(), None, true)),
+        (
+            vec("gh/acme/[a-z '$]{1,6}", 0..3),
+            "pipeline.git.branch == \"[a-z, ='\\\\]{1,6}\""
+        )
+            .prop_map(|(projects, expression)| (projects, Some(expression), false)),
+        vec("gh/acme/[a-z '$]{1,6}", 1..3).prop_map(|projects| (projects, None, false)),
     ];
     prop_oneof![
         (
@@ -131,11 +136,12 @@ fn provider() -> impl Strategy<Value = ProviderSpec> {
             url.clone(),
             names.clone()
         )
-            .prop_map(|(org, context, (restrict_to, open), url, names)| {
+            .prop_map(|(org, context, (restrict_to, expression, open), url, names)| {
                 ProviderSpec::CircleciContext {
                     org,
                     context,
                     restrict_to,
+                    expression,
                     open,
                     url,
                     names,
@@ -473,6 +479,7 @@ fn what_flags_cannot_say_is_named() {
         org: "gh/acme".to_owned(),
         context: "other".to_owned(),
         restrict_to: Vec::new(),
+        expression: None,
         open: false,
         url: None,
         names: VariableNames::default(),

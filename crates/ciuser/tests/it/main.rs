@@ -13,3 +13,4 @@ mod create;
 mod delete;
 mod iam;
 mod program;
+mod whereabouts;

@@ -362,12 +362,14 @@ impl Iam for Sim {
         .await
     }
 
-    async fn get_access_key_last_used(&self, _: &AccessKeyId) -> Result<KeyLastUsed, IamError> {
-        self.call("GetAccessKeyLastUsed", |_, _| {
+    async fn get_access_key_last_used(&self, key: &AccessKeyId) -> Result<KeyLastUsed, IamError> {
+        self.call("GetAccessKeyLastUsed", |account, _| {
+            let owns = |user: &&super::SimUser| user.keys.iter().any(|one| one.id == *key);
             Ok(KeyLastUsed {
                 at: None,
                 service: None,
                 region: None,
+                user: account.users.values().find(owns).map(|user| user.name.clone()),
             })
         })
         .await

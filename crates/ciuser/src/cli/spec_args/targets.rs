@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ciuser_core::name::UserName;
-use ciuser_core::spec::{Places as _, SealSpec};
-use ciuser_core::target::{CsvFormat, ProviderSpec, StoreSpec, VariableNames};
+use ciuser_core::spec::{Places as _, SealSpec, read_provider, read_store};
+use ciuser_core::target::{CsvFormat, ProviderSpec, Spelling, SpellingError, StoreSpec, VariableNames};
 use clap::Args;
 
 use crate::cli::exit::CliError;
@@ -15,10 +15,13 @@ use crate::cli::places::Typed;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Targets")]
 pub(in crate::cli) struct TargetArgs {
-    /// Store that keeps the key: `kdbx[:FILE]` or `csv[:FILE]`; repeatable
-    #[arg(long = "store", value_name = "KIND[:LOCATION]")]
+    /// Store that keeps the key: `kdbx[:FILE]`, `1password:VAULT`, `csv[:FILE]`, `age:FILE`, `pass:ENTRY`, `keyring[:SERVICE]`,
+    /// `vault:MOUNT/PATH`, `aws-secrets-manager:NAME`, `aws-ssm:NAME`; settings follow as `,KEY=VALUE`; repeatable
+    #[arg(long = "store", value_name = "KIND[:PLACE]")]
     pub(super) stores: Vec<String>,
-    /// CI system's place: `circleci-context:ORG/CONTEXT` or `circleci-project:SLUG`; repeatable
+    /// CI system's place: `circleci-context:gh/ORG/CONTEXT`, `circleci-project:gh/ORG/REPO`, `github:OWNER/REPO[/ENVIRONMENT]`,
+    /// `github-organization:ORG`, `gitlab:PROJECT[:SCOPE]`, `gitlab-group:GROUP[:SCOPE]`, `bitbucket:WORKSPACE/REPO[/DEPLOYMENT]`,
+    /// `bitbucket-workspace:WORKSPACE`, `buildkite:ORG/CLUSTER`; settings follow as `,KEY=VALUE`; repeatable
     #[arg(long = "deliver", value_name = "KIND:PLACE")]
     pub(super) deliver: Vec<String>,
     /// Project that may use a context that has to be made; repeatable
@@ -95,34 +98,32 @@ impl TargetArgs {
     }
 
     fn store(&self, text: &str, user: &UserName, typed: &Typed<'_>) -> Result<StoreSpec, CliError> {
-        let (kind, location) = match text.split_once(':') {
-            Some((kind, location)) if !location.is_empty() => (kind, Some(location)),
-            Some((kind, _)) => (kind, None),
-            None => (text, None),
-        };
-        let path = location
-            .map(|path| typed.absolute(path))
-            .or_else(|| typed.default_store(kind, user));
-        let unknown = || {
-            CliError::usage(format!(
-                "`--store {text}`: the kinds are `kdbx` and `csv`; `none` stands alone"
-            ))
-        };
-        let path = path.ok_or_else(unknown)?;
-        match kind {
-            "kdbx" => Ok(StoreSpec::Kdbx {
-                password_file: self.kdbx_password_file.as_deref().map(|path| typed.absolute(path)),
-                key_file: self.kdbx_key_file.as_deref().map(|file| match file {
-                    "new" => key_file_beside(&path),
-                    file => typed.absolute(file),
-                }),
-                path,
-            }),
-            "csv" => Ok(StoreSpec::Csv {
-                path,
-                format: self.csv_format.unwrap_or_default(),
-            }),
-            _ => Err(unknown()),
+        let mut spelling = Spelling::of_store(text).map_err(|error| misspelt("--store", text, &error))?;
+        match spelling.kind() {
+            "kdbx" => self.complete_kdbx(&mut spelling, user, typed),
+            "csv" => {
+                if let Some(CsvFormat::Console) = self.csv_format {
+                    spelling.set_default("format", "console");
+                }
+            }
+            _ => {}
+        }
+        read_store(spelling.into_entry(), user, typed)
+            .map_err(|error| CliError::usage(format!("`--store {text}`: {error}")))
+    }
+
+    fn complete_kdbx(&self, spelling: &mut Spelling, user: &UserName, typed: &Typed<'_>) {
+        if let Some(file) = &self.kdbx_password_file {
+            spelling.set_default("password-file", file.as_str());
+        }
+        let path = spelling
+            .place()
+            .map(str::to_owned)
+            .or_else(|| typed.default_store("kdbx", user));
+        match (self.kdbx_key_file.as_deref(), path) {
+            (Some("new"), Some(path)) => spelling.set_default("key-file", key_file_beside(&path)),
+            (Some(file), _) => spelling.set_default("key-file", file),
+            (None, _) => {}
         }
     }
 
@@ -136,44 +137,36 @@ impl TargetArgs {
     pub(super) fn deliver_at(&self, server: Option<&str>) -> Result<Vec<ProviderSpec>, CliError> {
         let mut places = self.deliver()?;
         for place in &mut places {
-            let (ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. }) = place;
-            *url = server.map(str::to_owned);
+            if let ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. } = place
+                && url.is_none()
+            {
+                *url = server.map(str::to_owned);
+            }
         }
         Ok(places)
     }
 
-    fn place(&self, text: &str, names: &VariableNames) -> Result<ProviderSpec, CliError> {
-        let malformed = || {
-            CliError::usage(format!("`--deliver {text}`: this is not a place"))
-                .with_hint("write `circleci-context:gh/ORG/CONTEXT` or `circleci-project:gh/ORG/REPOSITORY`")
-        };
-        let (kind, place) = text.split_once(':').ok_or_else(malformed)?;
-        let parts: Vec<&str> = place.splitn(3, '/').collect();
-        let [host, org, rest] = parts.as_slice() else {
-            return Err(malformed());
-        };
-        if host.is_empty() || org.is_empty() || rest.is_empty() {
-            return Err(malformed());
+    fn place(&self, text: &str, names: &BTreeMap<String, String>) -> Result<ProviderSpec, CliError> {
+        let mut spelling = Spelling::of_provider(text).map_err(|error| misspelt("--deliver", text, &error))?;
+        if spelling.kind() == "circleci-context" {
+            if !self.restrict_to.is_empty() {
+                spelling.set_default("restrict-to", self.restrict_to.clone());
+            }
+            if self.open_context {
+                spelling.set_default("open", true);
+            }
         }
-        match kind {
-            "circleci-context" => Ok(ProviderSpec::CircleciContext {
-                org: format!("{host}/{org}"),
-                context: (*rest).to_owned(),
-                restrict_to: self.restrict_to.clone(),
-                open: self.open_context,
-                url: None,
-                names: names.clone(),
-            }),
-            "circleci-project" => Ok(ProviderSpec::CircleciProject {
-                project: place.to_owned(),
-                url: None,
-                names: names.clone(),
-            }),
-            _ => Err(malformed()),
+        let mut entry = spelling.into_entry();
+        if !names.is_empty() {
+            let names = names
+                .iter()
+                .map(|(standard, chosen)| (standard.clone(), chosen.as_str().into()));
+            entry.insert("names".to_owned(), toml::Table::from_iter(names).into());
         }
+        read_provider(entry).map_err(|error| CliError::usage(format!("`--deliver {text}`: {error}")))
     }
 
-    fn names(&self) -> Result<VariableNames, CliError> {
+    fn names(&self) -> Result<BTreeMap<String, String>, CliError> {
         let mut map = BTreeMap::new();
         for entry in &self.variables {
             let (standard, chosen) = entry
@@ -181,8 +174,14 @@ impl TargetArgs {
                 .ok_or_else(|| CliError::usage(format!("`--variable {entry}`: write `NAME=NAME`")))?;
             map.insert(standard.to_owned(), chosen.to_owned());
         }
-        VariableNames::try_from(map).map_err(|error| CliError::usage(format!("`--variable`: {error}")))
+        let checked = VariableNames::try_from(map.clone());
+        checked.map_err(|error| CliError::usage(format!("`--variable`: {error}")))?;
+        Ok(map)
     }
+}
+
+fn misspelt(flag: &str, text: &str, error: &SpellingError) -> CliError {
+    CliError::usage(format!("`{flag} {text}`: {error}")).with_hint(error.hint())
 }
 
 /// Returns where a new key file goes: beside the KeePass file, under its name.

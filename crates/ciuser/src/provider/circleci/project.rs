@@ -1,30 +1,56 @@
 //! The variables of a project. A project is there or not; it is never made here.
 
+use std::cell::OnceCell;
+
 use async_trait::async_trait;
 use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, TargetError};
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::VariableNames;
 
-use super::api::Organization;
-use super::client::Client;
+use super::api::{Circleci, Organization};
+use super::project_api::{Project, unknown_project};
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
-use super::variable::{holdings, insist_gone, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, is_unchanged, judge, to_clear};
+use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];
 
 /// A project, as a place for an access key.
 pub(crate) struct ProjectPlace<'a> {
-    client: Client<'a>,
+    client: Circleci<'a>,
     slug: String,
     names: VariableNames,
+    /// The slug that CircleCI itself has for it.
+    known_as: OnceCell<String>,
 }
 
 impl<'a> ProjectPlace<'a> {
     /// Makes the place. Sends nothing yet.
-    pub(crate) fn new(client: Client<'a>, slug: String, names: VariableNames) -> ProjectPlace<'a> {
-        ProjectPlace { client, slug, names }
+    pub(crate) fn new(client: Circleci<'a>, slug: String, names: VariableNames) -> ProjectPlace<'a> {
+        ProjectPlace {
+            client,
+            slug,
+            names,
+            known_as: OnceCell::new(),
+        }
+    }
+
+    /// Finds the project with its variables. Old servers know the variables only.
+    async fn find(&self) -> Result<(Option<Project>, Vec<ShownVariable>), TargetError> {
+        match self.client.project(&self.slug).await {
+            Ok(project) => {
+                let slug = project.slug.clone().unwrap_or_else(|| self.slug.clone());
+                self.known_as.get_or_init(|| slug);
+                Ok((Some(project), self.client.project_variables(&self.slug).await?))
+            }
+            Err(trouble) if trouble.lacks_route() => match self.client.project_variables(&self.slug).await {
+                Ok(shown) => Ok((None, shown)),
+                Err(_) => Err(unknown_project(trouble)),
+            },
+            Err(trouble) => Err(trouble.into()),
+        }
     }
 
     /// Servers do not always tell the id; the slug of the organisation begins the project's.
@@ -40,16 +66,21 @@ impl<'a> ProjectPlace<'a> {
 #[async_trait(?Send)]
 impl Provider for ProjectPlace<'_> {
     async fn check(&self, _owner: &KeyOwner) -> Result<PlaceState, TargetError> {
-        let project = self.client.project(&self.slug).await?;
-        let shown = self.client.project_variables(&self.slug).await?;
-        let organization = self.organization(project.organization_id.as_ref());
+        let (project, shown) = self.find().await?;
+        let project = project.as_ref();
+        let organization = self.organization(project.and_then(|one| one.organization_id.as_ref()));
+        let id = project.map(|one| one.id.as_str());
         let mut warnings: Vec<_> = self.client.exposure().into_iter().collect();
-        warnings.extend(contexts_over_project(&self.client, &organization, &project, &self.names).await?);
+        warnings.extend(contexts_over_project(&self.client, &organization, id, &self.names).await?);
         Ok(PlaceState {
             holdings: holdings(&shown, &self.names),
             create: None,
             warnings,
         })
+    }
+
+    async fn holdings(&self, _owner: &KeyOwner) -> Result<Holdings, TargetError> {
+        Ok(holdings(&self.client.project_variables(&self.slug).await?, &self.names))
     }
 
     async fn create_place(&self) -> Result<(), TargetError> {
@@ -77,18 +108,25 @@ impl Provider for ProjectPlace<'_> {
     }
 
     async fn clear(&self, _owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
-        let shown = self.client.project_variables(&self.slug).await?;
-        let names = to_clear(&shown, &self.names, seen)?;
-        for name in &names {
-            self.client.delete_project_variable(&self.slug, name).await?;
+        let before = self.client.project_variables(&self.slug).await?;
+        for name in to_clear(&before, &self.names, seen)? {
+            let mut pauses = PAUSES.into_iter();
+            loop {
+                self.client.delete_project_variable(&self.slug, name).await?;
+                let shown = self.client.project_variables(&self.slug).await?;
+                match pauses.next() {
+                    Some(pause) if is_unchanged(&shown, &before, name) => self.client.wait(pause).await,
+                    _ => break insist_gone(&shown, name)?,
+                }
+            }
         }
-        insist_gone(&self.client.project_variables(&self.slug).await?, &names)
+        Ok(())
     }
 
     fn describe(&self) -> String {
-        let slug = Slug::of_project(&self.slug);
+        let slug = Slug::of_project(self.known_as.get().unwrap_or(&self.slug));
         let parts = slug.as_ref().map(Slug::web_parts).unwrap_or_default();
         let page = [&["settings", "project"], parts.as_slice(), &["environment-variables"]].concat();
-        self.client.address.of_page(&page)
+        self.client.page(&page)
     }
 }

@@ -1,29 +1,29 @@
 //! Which value a job gets when a name is set in more than one place: a context's wins over the project's.
 //!
 //! Which contexts a job uses stands in the project's configuration, which is not read here; so this warns of what
-//! may be, and never fails for what the token may not see.
+//! may be, and never fails for what the token may not see. Of two contexts for one project, as for staging and
+//! production, it says nothing: hardly a job uses both.
 
 use ciuser_core::port::TargetError;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Context, Organization, Project};
-use super::client::Client;
+use super::api::{Circleci, Context, Organization};
 use super::restriction::may_let_in;
-use super::trouble::Trouble;
 use super::variable::set_names;
+use crate::rest::Trouble;
 
 /// Each context costs a call.
 const MOST_CONTEXTS: usize = 100;
 
-/// Warns of contexts that the project may use and that set the same names.
+/// Warns of contexts that the project may use and that set the same names. Old servers do not tell the project's id.
 pub(super) async fn contexts_over_project(
-    client: &Client<'_>,
+    client: &Circleci<'_>,
     organization: &Organization,
-    project: &Project,
+    project: Option<&str>,
     names: &VariableNames,
 ) -> Result<Vec<String>, TargetError> {
     let contexts = match client.contexts(organization).await {
-        Err(trouble) if trouble.is_hidden() => {
+        Err(trouble) if trouble.is_hidden() || trouble.lacks_route() => {
             let warning = "the contexts of the organisation cannot be seen with this token; one that sets the same \
                            names wins over the project where a job uses it";
             return Ok(vec![warning.to_owned()]);
@@ -32,7 +32,7 @@ pub(super) async fn contexts_over_project(
     };
     let (mut warnings, mut hidden) = (Vec::new(), Vec::new());
     for context in contexts.iter().take(MOST_CONTEXTS) {
-        match shadowed(client, context, project, names).await {
+        match names_for(client, context, project, names).await {
             Ok(set) if set.is_empty() => {}
             Ok(set) => warnings.push(format!(
                 "context `{}` also sets {}; where a job uses it, it wins over the project's",
@@ -59,22 +59,28 @@ pub(super) async fn contexts_over_project(
     Ok(warnings)
 }
 
-async fn shadowed(
-    client: &Client<'_>,
+/// Returns the names of ours that a context sets for jobs of the project.
+async fn names_for(
+    client: &Circleci<'_>,
     context: &Context,
-    project: &Project,
+    project: Option<&str>,
     names: &VariableNames,
 ) -> Result<Vec<String>, Trouble> {
     let set = set_names(&client.context_variables(context).await?, names);
-    if set.is_empty() || may_let_in(&client.restrictions(context).await?, &project.id) {
+    if set.is_empty() {
         return Ok(set);
     }
-    Ok(Vec::new())
+    let restrictions = client.restrictions(context).await?;
+    Ok(if may_let_in(&restrictions, project) {
+        set
+    } else {
+        Vec::new()
+    })
 }
 
 /// Mentions values of a project that the context hides.
 pub(super) async fn project_under_context(
-    client: &Client<'_>,
+    client: &Circleci<'_>,
     slug: &str,
     names: &VariableNames,
 ) -> Result<Option<String>, TargetError> {

@@ -32,6 +32,14 @@ impl<'s> Slug<'s> {
         std::iter::once(long(first)).chain(rest.iter().copied()).collect()
     }
 
+    /// Returns the id of the organisation, where that is what the slug is made of.
+    pub(super) fn id(&self) -> Option<&'s str> {
+        match self.0.as_slice() {
+            ["circleci", id, ..] => Some(id),
+            _ => None,
+        }
+    }
+
     /// Tells whether both name the same: `gh` is `github`, and `bb` is `bitbucket`.
     pub(super) fn same_as(&self, other: &Slug<'_>) -> bool {
         self.web_parts() == other.web_parts()

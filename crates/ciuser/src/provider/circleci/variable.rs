@@ -1,12 +1,11 @@
 //! Variables: what is written, what CircleCI shows of it, and what that proves.
 
-use ciuser_core::port::{Holdings, KeyOwner, Mark, Proof, TargetError};
-use ciuser_core::secret::AccessKey;
+use ciuser_core::port::{Holdings, Mark, Proof, Shown, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
 /// A variable as CircleCI shows it. Without `Debug`: the last characters of a secret need not be in a log.
-#[derive(Deserialize)]
+#[derive(PartialEq, Deserialize)]
 #[serde(from = "Listed")]
 pub(super) struct ShownVariable {
     pub(super) name: String,
@@ -40,16 +39,15 @@ impl From<Listed> for ShownVariable {
     }
 }
 
-/// Returns what is written, in the order in which it is written: id and secret back to back.
-pub(super) fn values<'v>(owner: &'v KeyOwner, key: &'v AccessKey) -> Vec<(Variable, &'v str)> {
-    let region = owner.region.as_ref().map(|region| region.as_str());
-    let value = |variable| match variable {
-        Variable::AccessKeyId => Some(key.id.as_str()),
-        Variable::SecretAccessKey => Some(key.secret.expose()),
-        Variable::Region | Variable::DefaultRegion => region,
-    };
-    let all = Variable::ALL.into_iter();
-    all.filter_map(|variable| Some((variable, value(variable)?))).collect()
+impl ShownVariable {
+    /// Returns the variable as a survey tells of it.
+    pub(super) fn into_shown(self) -> Shown {
+        Shown {
+            name: self.name,
+            end: self.suffix,
+            written: self.updated,
+        }
+    }
 }
 
 /// When a key was written: both halves count, for either may be overwritten alone.
@@ -101,19 +99,30 @@ pub(super) fn to_clear<'n>(
         return Err(TargetError::new("somebody else wrote there since it was looked at"));
     }
     let ours = [Variable::SecretAccessKey, Variable::AccessKeyId].map(|variable| names.name(variable));
-    Ok(ours.into_iter().filter(|name| find(shown, name).is_some()).collect())
+    Ok(ours.into_iter().filter(|name| is_set(shown, name)).collect())
+}
+
+/// Tells whether a variable is there as it was before: something on the way may have answered its removal.
+pub(super) fn is_unchanged(shown: &[ShownVariable], before: &[ShownVariable], name: &str) -> bool {
+    let now = find(shown, name);
+    now.is_some() && now == find(before, name)
 }
 
 /// Insists that what was removed is gone.
 ///
 /// # Errors
 /// When it is not.
-pub(super) fn insist_gone(shown: &[ShownVariable], removed: &[&str]) -> Result<(), TargetError> {
-    match removed.iter().find(|name| find(shown, name).is_some()) {
-        Some(name) => Err(TargetError::new(format!("`{name}` was removed, but is there again"))
-            .with_hint("see who else writes there")),
-        None => Ok(()),
+pub(super) fn insist_gone(shown: &[ShownVariable], name: &str) -> Result<(), TargetError> {
+    if is_set(shown, name) {
+        let message = format!("`{name}` was removed, but is there again");
+        return Err(TargetError::new(message).with_hint("see who else writes there"));
     }
+    Ok(())
+}
+
+/// Tells whether a variable is there.
+pub(super) fn is_set(shown: &[ShownVariable], name: &str) -> bool {
+    find(shown, name).is_some()
 }
 
 /// Returns those of our names that are set, with the end of the key id where it is shown.

@@ -3,19 +3,23 @@
 //! INVARIANT: restrictions are added only to a context that has no variable yet. Nothing is created twice: after a
 //! lost answer it is looked for first.
 
+use std::collections::BTreeSet;
+
 use ciuser_core::port::TargetError;
 
-use super::{ContextPlace, PAUSES, ids};
-use crate::provider::circleci::api::{Context, Project};
-use crate::provider::circleci::restriction::projects;
-use crate::provider::circleci::trouble::{Fate, Trouble};
+use super::{ContextPlace, PAUSES};
+use crate::provider::circleci::api::Context;
+use crate::provider::circleci::restriction::{Rule, rules};
+use crate::rest::{Fate, Trouble};
 
 impl ContextPlace<'_> {
     /// Says how a missing context is made.
     pub(super) fn creation(&self) -> Result<String, TargetError> {
-        match (self.spec.restrict_to.as_slice(), self.spec.open) {
-            ([], true) => Ok("creates the context, open to every project as asked".to_owned()),
-            ([], false) => {
+        let restricted = !self.spec.restrict_to.is_empty() || self.spec.expression.is_some();
+        match (restricted, self.spec.open) {
+            (true, _) => Ok(format!("creates the context, restricted to {}", self.asked_in_words())),
+            (false, true) => Ok("creates the context, open to every project as asked".to_owned()),
+            (false, false) => {
                 let what = format!(
                     "context `{}` does not exist, and nothing says which projects may use it",
                     self.spec.name
@@ -24,14 +28,13 @@ impl ContextPlace<'_> {
                     "name them with `--restrict-to SLUG`, or leave it open to all of them with `--open-context`",
                 ))
             }
-            (slugs, _) => Ok(format!("creates the context, restricted to {}", slugs.join(", "))),
         }
     }
 
     /// Makes the context, or finishes one that was begun.
     pub(super) async fn make(&self) -> Result<(), TargetError> {
         self.creation()?;
-        let wanted = self.wanted_projects().await?;
+        let wanted = self.wanted_rules().await?;
         let context = self.found_or_made(&wanted).await?;
         if wanted.is_empty() {
             return Ok(());
@@ -62,24 +65,24 @@ impl ContextPlace<'_> {
     }
 
     /// Restricts the context, and reads the restrictions back until they are what was asked.
-    async fn restrict(&self, context: &Context, wanted: &[Project]) -> Result<(), TargetError> {
+    async fn restrict(&self, context: &Context, wanted: &BTreeSet<Rule>) -> Result<(), TargetError> {
         let mut pauses = [0].into_iter().chain(PAUSES);
         loop {
             let there = self.client.restrictions(context).await;
             let there = there.map_err(|trouble| self.unrestricted(&TargetError::from(trouble).message))?;
-            let (there, wanted_ids) = (projects(&there), ids(wanted));
-            if there == wanted_ids {
+            let there = rules(&there);
+            if there == *wanted {
                 return Ok(());
             }
-            if !there.is_subset(&wanted_ids) {
-                return Err(self.unrestricted("it lets in other projects"));
+            if !there.is_subset(wanted) {
+                return Err(self.unrestricted("it has other restrictions"));
             }
             let Some(pause) = pauses.next() else {
                 return Err(self.unrestricted("what was read back is not what was asked"));
             };
             self.client.wait(pause).await;
-            for project in wanted.iter().filter(|one| !there.contains(one.id.as_str())) {
-                match self.client.restrict(context, project).await {
+            for rule in wanted.difference(&there) {
+                match self.client.restrict(context, rule).await {
                     Err(trouble) if !may_exist(&trouble) => {
                         return Err(self.unrestricted(&TargetError::from(trouble).message));
                     }
@@ -90,7 +93,7 @@ impl ContextPlace<'_> {
     }
 
     /// Finds or makes the context. One that is there was half made by an earlier attempt, or by somebody else.
-    async fn found_or_made(&self, wanted: &[Project]) -> Result<Context, TargetError> {
+    async fn found_or_made(&self, wanted: &BTreeSet<Rule>) -> Result<Context, TargetError> {
         let Some(context) = self.find().await? else {
             let made = self.create().await?;
             self.context.replace(Some(made.clone()));
@@ -98,7 +101,7 @@ impl ContextPlace<'_> {
         };
         if !self.client.context_variables(&context).await?.is_empty() {
             let there = self.client.restrictions(&context).await?;
-            if !wanted.is_empty() && projects(&there) != ids(wanted) {
+            if !wanted.is_empty() && rules(&there) != *wanted {
                 let why = "others have come to use it since the plan was made";
                 return Err(self.unrestricted(why).with_hint("plan again, and look at who uses it"));
             }
@@ -107,11 +110,11 @@ impl ContextPlace<'_> {
     }
 
     fn unrestricted(&self, why: &str) -> TargetError {
-        let (name, slugs) = (&self.spec.name, self.spec.restrict_to.join(", "));
+        let (name, asked) = (&self.spec.name, self.asked_in_words());
         let message =
             format!("context `{name}` exists, but is not restricted as asked, so nothing was written to it: {why}");
         TargetError::new(message).with_hint(format!(
-            "only admins of the organisation may restrict: let one restrict it to {slugs}, or use an admin's token, and \
+            "only admins of the organisation may restrict: let one restrict it to {asked}, or use an admin's token, and \
              run `ciuser resume`"
         ))
     }

@@ -2,7 +2,9 @@
 
 use ciuser_core::port::{Holdings, PlaceState, Proof, Provider, TargetError};
 
-use super::rig::{Circle, ID, SECRET, Waits, key, owner, project, run};
+use serde_json::json;
+
+use super::rig::{Circle, ID, SECRET, Script, Waits, answer, items, key, owner, project, run};
 
 fn check(place: &dyn Provider) -> Result<PlaceState, TargetError> {
     run(place.check(&owner()))
@@ -146,4 +148,26 @@ fn a_clearing_that_stopped_after_the_secret_is_brought_to_its_end() {
     assert_eq!(half, Holdings::Half { suffix });
     assert_eq!(run(place.clear(&owner(), &half)), Ok(()));
     assert_eq!(check(&*place).unwrap().holdings, Holdings::Nothing);
+}
+
+#[test]
+fn a_removal_that_something_on_the_way_answered_is_made_again() {
+    let shown = |names: &[&str]| {
+        let listed: Vec<_> = names
+            .iter()
+            .map(|name| json!({ "name": name, "value": "xxxxMPLE" }))
+            .collect();
+        items(&listed.into())
+    };
+    let both = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    let page = answer(200, &[("content-type", "text/html")], "<html>Sign in</html>");
+    let done = || answer(200, &[], r#"{"message":"ok"}"#);
+    // The secret goes first, and is gone before the id goes.
+    let left = || shown(&both[..1]);
+    let answers = [shown(&both), page, shown(&both), done(), left(), done(), shown(&[])];
+    let (script, waits) = (Script::of(answers), Waits::default());
+    let (suffix, mark) = ("MPLE".to_owned(), None);
+    let place = script.open(&project(), &waits);
+    assert_eq!(run(place.clear(&owner(), &Holdings::Masked { suffix, mark })), Ok(()));
+    assert_eq!(script.count("DELETE"), 3);
 }

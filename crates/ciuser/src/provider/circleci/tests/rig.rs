@@ -1,14 +1,10 @@
-//! What the tests share: the sandbox and a script as transports, a clock that does not wait, a key and its owner.
+//! The sandbox's CircleCI as a transport, and places in it.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ciuser_core::name::{AccessKeyId, AccountId, Region, RunId, UserArn, UserName};
-use ciuser_core::port::{Clock, KeyOwner, Provider, Reached, Transport, TransportError};
-use ciuser_core::secret::{AccessKey, SecretAccessKey};
+use ciuser_core::port::{Provider, Transport, TransportError};
 use ciuser_core::target::{ProviderSpec, VariableNames};
 use ciuser_sandbox::{Answer, Engine};
 use http::{Request, Response};
@@ -16,33 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::provider::open;
-
-pub(super) const ID: &str = "AKIAIOSFODNN7EXAMPLE";
-pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-pub(super) const TOKEN: &str = "CCIPAT_scripted_0123456789abcdef";
-
-pub(super) fn key() -> AccessKey {
-    AccessKey {
-        id: AccessKeyId::new(ID).unwrap(),
-        secret: SecretAccessKey::new(SECRET.to_owned()).unwrap(),
-    }
-}
-
-pub(super) fn owner() -> KeyOwner {
-    KeyOwner {
-        account: AccountId::new("111122223333").unwrap(),
-        user: UserName::new("CI_USER").unwrap(),
-        arn: UserArn::new("arn:aws:iam::111122223333:user/CI_USER").unwrap(),
-        region: Some(Region::new("eu-central-1").unwrap()),
-        run: RunId::from_entropy([7; 8]),
-    }
-}
+pub(in crate::provider::circleci) use crate::rig::*;
 
 pub(super) fn context(org: &str, restrict_to: &[&str], open: bool) -> ProviderSpec {
     ProviderSpec::CircleciContext {
         org: org.to_owned(),
         context: "storefront-deploy".to_owned(),
         restrict_to: restrict_to.iter().map(|&slug| slug.to_owned()).collect(),
+        expression: None,
         open,
         url: None,
         names: VariableNames::default(),
@@ -61,39 +38,8 @@ pub(super) fn project() -> ProviderSpec {
     }
 }
 
-pub(super) fn run<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(future)
-}
-
-/// Notes how long it was to wait, and does not.
-#[derive(Default)]
-pub(super) struct Waits(RefCell<Vec<i64>>);
-
-impl Waits {
-    /// Returns the seconds of each wait.
-    pub(super) fn seconds(&self) -> Vec<i64> {
-        self.0.borrow().clone()
-    }
-}
-
-#[async_trait(?Send)]
-impl Clock for Waits {
-    fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH
-    }
-
-    fn uptime(&self) -> SignedDuration {
-        SignedDuration::ZERO
-    }
-
-    async fn sleep(&self, duration: SignedDuration) {
-        self.0.borrow_mut().push(duration.as_secs());
-    }
-}
-
 /// The sandbox in memory. Its time goes on by a second with each request.
-pub(super) struct Circle {
+pub(in crate::provider::circleci) struct Circle {
     inner: Mutex<Inner>,
     token: SecretString,
 }
@@ -101,12 +47,12 @@ pub(super) struct Circle {
 struct Inner {
     engine: Engine,
     now: Timestamp,
-    drawn: u8,
+    drawn: u64,
     log: Vec<String>,
 }
 
 impl Circle {
-    pub(super) fn fresh() -> Arc<Circle> {
+    pub(in crate::provider::circleci) fn fresh() -> Arc<Circle> {
         let now = "2026-11-23T18:59:15Z".parse().unwrap();
         let mut drawn = 0;
         let mut engine = Engine::fresh(now, &mut |bytes| count_up(&mut drawn, bytes));
@@ -122,7 +68,7 @@ impl Circle {
     }
 
     pub(super) fn open<'c>(self: &Arc<Self>, spec: &ProviderSpec, clock: &'c Waits) -> Box<dyn Provider + 'c> {
-        open(spec, self.clone(), clock, self.token.clone())
+        open(spec, &reach(self.clone(), clock, self.token.clone())).unwrap()
     }
 
     pub(super) fn engine<T>(&self, change: impl FnOnce(&mut Engine) -> T) -> T {
@@ -191,7 +137,7 @@ impl Inner {
         self.log.push(format!(
             "{} {}",
             request.method(),
-            path.strip_prefix("/api/v2").unwrap()
+            path.strip_prefix("/api/v2").unwrap_or(path)
         ));
         let drawn = &mut self.drawn;
         match self
@@ -217,78 +163,15 @@ impl std::fmt::Debug for Circle {
     }
 }
 
-fn count_up(drawn: &mut u8, bytes: &mut [u8]) {
+/// Draws bytes that look random and are the same each time; ids made of them differ.
+fn count_up(drawn: &mut u64, bytes: &mut [u8]) {
     for byte in bytes {
-        *drawn = drawn.wrapping_add(1);
-        *byte = *drawn;
+        *drawn += 1;
+        *byte = drawn.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes()[0];
     }
-}
-
-pub(super) fn lost() -> TransportError {
-    TransportError {
-        reached: Reached::Unknown,
-        message: "the answer of `circleci.com` was lost".to_owned(),
-    }
-}
-
-/// Answers that are written down, one for each request.
-#[derive(Debug, Default)]
-pub(super) struct Script {
-    answers: Mutex<VecDeque<Result<Response<Bytes>, TransportError>>>,
-    requests: Mutex<Vec<Request<Bytes>>>,
-}
-
-impl Script {
-    pub(super) fn of(answers: impl IntoIterator<Item = Result<Response<Bytes>, TransportError>>) -> Arc<Script> {
-        Arc::new(Script {
-            answers: Mutex::new(answers.into_iter().collect()),
-            requests: Mutex::default(),
-        })
-    }
-
-    pub(super) fn open<'c>(self: &Arc<Self>, spec: &ProviderSpec, clock: &'c Waits) -> Box<dyn Provider + 'c> {
-        open(spec, self.clone(), clock, SecretString::from(TOKEN))
-    }
-
-    pub(super) fn requests(&self) -> Vec<Request<Bytes>> {
-        self.requests.lock().unwrap().clone()
-    }
-
-    /// Returns how many calls with this method were made.
-    pub(super) fn count(&self, method: &str) -> usize {
-        self.requests()
-            .iter()
-            .filter(|request| request.method() == method)
-            .count()
-    }
-}
-
-#[async_trait]
-impl Transport for Script {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.requests.lock().unwrap().push(request);
-        self.answers
-            .lock()
-            .unwrap()
-            .pop_front()
-            .expect("an answer is left in the script")
-    }
-}
-
-/// An answer with JSON.
-pub(super) fn json(status: u16, body: &serde_json::Value) -> Result<Response<Bytes>, TransportError> {
-    answer(status, &[("content-type", "application/json")], &body.to_string())
 }
 
 /// The last page of a listing.
 pub(super) fn items(items: &serde_json::Value) -> Result<Response<Bytes>, TransportError> {
     json(200, &serde_json::json!({ "items": items, "next_page_token": null }))
-}
-
-pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Result<Response<Bytes>, TransportError> {
-    let mut response = Response::builder().status(status);
-    for (name, value) in headers {
-        response = response.header(*name, *value);
-    }
-    Ok(response.body(Bytes::from(body.to_owned())).unwrap())
 }

@@ -157,7 +157,7 @@ fn a_restriction_that_is_not_read_back_is_an_error() {
     let answers = [json(200, &organizations()), project, items(&body!([])), made, other];
     let (script, waits) = (Script::of(answers), Waits::default());
     let error = run(script.open(&restricted_context(), &waits).create_place()).unwrap_err();
-    assert!(error.message.ends_with("it lets in other projects"), "{error}");
+    assert!(error.message.ends_with("it has other restrictions"), "{error}");
 }
 
 #[test]

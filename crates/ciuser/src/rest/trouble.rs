@@ -5,18 +5,22 @@
 use ciuser_core::port::TargetError;
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde_json::Value;
+
+use super::Service;
+use super::pace::asked_pause;
 
 /// The longest message of a server that is shown.
 const LONGEST: usize = 160;
-/// Nobody waits longer because a server asked for it.
-const LONGEST_PAUSE: i64 = 60;
 /// As many characters in a row are no coincidence.
 const TELLTALE: usize = 8;
 
+/// Where services put what went wrong.
+const WORDS: [&str; 5] = ["message", "error", "errors", "detail", "error_description"];
+
 /// What became of a call that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Not a byte was sent.
     NotSent,
     /// There were too many requests; it was not carried out.
@@ -25,23 +29,25 @@ pub(super) enum Fate {
     Refused(StatusCode),
     /// The server failed or the answer was lost: it may have been carried out.
     Unknown,
-    /// It was answered with something that is not CircleCI's.
+    /// It was answered with something that is not the service's.
     Strange,
 }
 
 /// A call that failed.
 #[derive(Debug)]
-pub(super) struct Trouble {
-    pub(super) fate: Fate,
+pub(crate) struct Trouble {
+    service: &'static Service,
+    pub(crate) fate: Fate,
     /// How long the server asks to wait.
-    pub(super) pause: Option<SignedDuration>,
+    pub(crate) pause: Option<SignedDuration>,
     message: String,
 }
 
 impl Trouble {
     /// Makes an error of what was being done and what went wrong.
-    pub(super) fn new(fate: Fate, doing: &str, what: &str) -> Trouble {
+    pub(crate) fn new(service: &'static Service, fate: Fate, doing: &str, what: &str) -> Trouble {
         Trouble {
+            service,
             fate,
             pause: None,
             message: format!("{doing}: {what}"),
@@ -49,7 +55,12 @@ impl Trouble {
     }
 
     /// Reads an answer that is not a 2xx. `sent` are the texts that must not be shown.
-    pub(super) fn of_answer(doing: &str, answer: &http::Response<bytes::Bytes>, sent: &[&str]) -> Trouble {
+    pub(crate) fn of_answer(
+        service: &'static Service,
+        doing: &str,
+        answer: &http::Response<bytes::Bytes>,
+        sent: &[&str],
+    ) -> Trouble {
         let status = answer.status();
         let fate = match status {
             StatusCode::TOO_MANY_REQUESTS => Fate::Throttled,
@@ -61,68 +72,62 @@ impl Trouble {
             what = format!("{what}: {said}");
         }
         Trouble {
-            pause: retry_after(answer.headers()),
-            ..Trouble::new(fate, doing, &what)
+            pause: asked_pause(answer.headers()),
+            ..Trouble::new(service, fate, doing, &what)
         }
     }
 
     /// Tells whether the resource is not there, or is hidden from the token.
-    pub(super) fn is_not_found(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         self.fate == Fate::Refused(StatusCode::NOT_FOUND)
     }
 
+    /// Tells whether the server may be one that does not have this call at all.
+    pub(crate) fn lacks_route(&self) -> bool {
+        self.is_not_found() || self.fate == Fate::Refused(StatusCode::GONE)
+    }
+
     /// Tells whether the token's owner may not see the resource.
-    pub(super) fn is_hidden(&self) -> bool {
+    pub(crate) fn is_hidden(&self) -> bool {
         self.is_not_found() || self.fate == Fate::Refused(StatusCode::FORBIDDEN)
     }
 
     /// Tells whether what was to be made is there already.
-    pub(super) fn is_conflict(&self) -> bool {
+    pub(crate) fn is_conflict(&self) -> bool {
         self.fate == Fate::Refused(StatusCode::CONFLICT)
     }
 }
 
 impl From<Trouble> for TargetError {
     fn from(trouble: Trouble) -> TargetError {
+        let Service {
+            name,
+            renew,
+            address_from,
+            ..
+        } = trouble.service;
         let hint = match trouble.fate {
             Fate::Refused(StatusCode::UNAUTHORIZED) => {
-                return TargetError::new(format!(
-                    "the CircleCI token was refused, it may have expired ({})",
+                let message = format!(
+                    "the {name} token was refused, it may have expired ({})",
                     trouble.message
-                ))
-                .with_hint(
-                    "personal API tokens expire after a year at most: make a new one in CircleCI's user settings, set \
-                     CIRCLE_TOKEN to it and run the same again",
                 );
+                return TargetError::new(message).with_hint(*renew);
             }
-            Fate::Refused(StatusCode::FORBIDDEN) => "the owner of the CircleCI token lacks the right for this",
-            Fate::Throttled => "CircleCI limits how many requests it takes; try again in a few minutes",
-            Fate::Strange => "check the address of CircleCI: `--circleci-url`, or `url` in the file",
-            Fate::Refused(status) if status.is_redirection() => {
-                "check the address of CircleCI: `--circleci-url`, or `url` in the file"
-            }
+            Fate::Refused(StatusCode::FORBIDDEN) => format!("the owner of the {name} token lacks the right for this"),
+            Fate::Throttled => format!("{name} limits how many requests it takes; try again in a few minutes"),
+            Fate::Strange => format!("check the address of {name}: {address_from}"),
+            Fate::Refused(status) if status.is_redirection() => format!("check the address of {name}: {address_from}"),
             Fate::NotSent | Fate::Refused(_) | Fate::Unknown => return TargetError::new(trouble.message),
         };
         TargetError::new(trouble.message).with_hint(hint)
     }
 }
 
-/// The number of seconds; the form with a date is not used by CircleCI.
-fn retry_after(headers: &HeaderMap) -> Option<SignedDuration> {
-    let seconds: i64 = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(SignedDuration::from_secs(seconds.clamp(0, LONGEST_PAUSE)))
-}
-
-#[derive(Deserialize)]
-struct Said {
-    message: Option<String>,
-    error: Option<String>,
-}
-
 /// Returns what the server says, on one line; nothing of an HTML page, and nothing that repeats what was sent.
 fn said(headers: &HeaderMap, body: &[u8], sent: &[&str]) -> Option<String> {
-    let text = match serde_json::from_slice::<Said>(body) {
-        Ok(said) => said.message.or(said.error)?,
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(answer) => text_in(&answer)?,
         Err(_) if is_html(headers, body) => return None,
         Err(_) => std::str::from_utf8(body).ok()?.to_owned(),
     };
@@ -140,13 +145,34 @@ fn said(headers: &HeaderMap, body: &[u8], sent: &[&str]) -> Option<String> {
     }
 }
 
+/// Finds the words in an error: each service has them under another key, alone, in a list, or by field.
+fn text_in(answer: &Value) -> Option<String> {
+    let all = |texts: &mut dyn Iterator<Item = String>| {
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    };
+    match answer {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => all(&mut items.iter().filter_map(text_in)),
+        Value::Object(fields) => {
+            let named = WORDS.iter().find_map(|key| fields.get(*key).and_then(text_in));
+            named.or_else(|| {
+                // GitLab: `{"key":["has already been taken"]}`.
+                let by_field = fields.iter().filter(|(_, value)| value.is_array());
+                all(&mut by_field.filter_map(|(field, value)| Some(format!("{field} {}", text_in(value)?))))
+            })
+        }
+        _ => None,
+    }
+}
+
 fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let named = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     named.is_some_and(|kind| kind.contains("html")) || body.trim_ascii_start().starts_with(b"<")
 }
 
 /// Tells whether a text has some characters in a row of what was sent, or all of it where that is short.
-fn repeats(text: &str, sent: &str) -> bool {
+pub(crate) fn repeats(text: &str, sent: &str) -> bool {
     let mut pieces = sent.as_bytes().windows(TELLTALE.min(sent.len()).max(1));
     pieces.any(|piece| text.as_bytes().windows(piece.len()).any(|window| window == piece))
 }
@@ -155,12 +181,20 @@ fn repeats(text: &str, sent: &str) -> bool {
 mod tests {
     use super::*;
 
+    static SERVICE: Service = Service {
+        name: "Example",
+        token_header: http::header::AUTHORIZATION,
+        scheme: "",
+        headers: &[],
+        renew: "make a new one",
+        address_from: "`url` in the file",
+    };
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
     fn message(kind: &str, body: &str) -> String {
         let answer = http::Response::builder().status(400).header("content-type", kind);
         let answer = answer.body(bytes::Bytes::from(body.to_owned())).unwrap();
-        Trouble::of_answer("writing `X`", &answer, &[SECRET]).message
+        Trouble::of_answer(&SERVICE, "writing `X`", &answer, &[SECRET]).message
     }
 
     #[test]
@@ -181,6 +215,28 @@ mod tests {
     }
 
     #[test]
+    fn the_words_are_found_wherever_a_service_puts_them() {
+        for body in [
+            r#"{"message":"no"}"#,
+            r#"{"error":{"message":"no"}}"#,
+            r#"{"errors":["no"]}"#,
+            r#"{"errors":[{"code":1,"message":"no"}],"documentation_url":"x"}"#,
+            r#""no""#,
+        ] {
+            assert_eq!(
+                message("application/json", body),
+                "writing `X`: 400 Bad Request: no",
+                "{body}"
+            );
+        }
+        let by_field = r#"{"message":{"key":["has already been taken"],"value":["is invalid"]}}"#;
+        assert_eq!(
+            message("application/json", by_field),
+            "writing `X`: 400 Bad Request: key has already been taken, value is invalid"
+        );
+    }
+
+    #[test]
     fn a_page_is_not_shown() {
         for (kind, body) in [("text/html", "Gateway"), ("", "\n<!DOCTYPE html><p>Gateway")] {
             assert_eq!(message(kind, body), "writing `X`: 400 Bad Request");
@@ -193,18 +249,5 @@ mod tests {
             let body = format!(r#"{{"message":"the value '{part}' is bad"}}"#);
             assert_eq!(message("application/json", &body), "writing `X`: 400 Bad Request");
         }
-    }
-
-    #[test]
-    fn a_server_cannot_make_anybody_wait_for_long() {
-        let pause = |value: &str| {
-            let answer = http::Response::builder().status(429).header("retry-after", value);
-            let answer = answer.body(bytes::Bytes::new()).unwrap();
-            Trouble::of_answer("x", &answer, &[]).pause
-        };
-        assert_eq!(pause("7"), Some(SignedDuration::from_secs(7)));
-        assert_eq!(pause("86400"), Some(SignedDuration::from_secs(60)));
-        assert_eq!(pause("-1"), Some(SignedDuration::ZERO));
-        assert_eq!(pause("Wed, 21 Oct 2026 07:28:00 GMT"), None);
     }
 }
