@@ -19,7 +19,7 @@ pub use iam::{
 pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
-pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets};
+pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets, compared};
 pub use trail::Trail;
 pub use transport::{Transport, TransportError};
 pub use world::{Clock, Entropy, Hold, Lock, LockError, LockGuard};

@@ -3,8 +3,10 @@
 //! Invariants: what a store replaces it keeps (a copy, a history); what it wrote it can read again; a secret is
 //! never in an error, and its buffers are wiped. Files are touched through `place` only.
 
+mod age;
 mod csv;
 mod kdbx;
+mod one_file;
 mod session;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
+use super::age::AgeStore;
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
 use crate::place::PlaceError;
@@ -90,6 +91,19 @@ pub(crate) fn open<'s>(
             Box::new(KdbxStore::new(PathBuf::from(path), password_file, key_file, session))
         }
         StoreSpec::Csv { path, format } => Box::new(CsvStore::new(PathBuf::from(path), *format, session)),
+        StoreSpec::Age {
+            path,
+            recipients,
+            identity,
+        } => {
+            let identity = identity.as_ref().map(PathBuf::from);
+            Box::new(AgeStore::new(
+                PathBuf::from(path),
+                recipients.clone(),
+                identity,
+                session,
+            ))
+        }
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }
