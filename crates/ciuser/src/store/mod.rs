@@ -7,6 +7,7 @@ mod age;
 mod csv;
 mod kdbx;
 mod one_file;
+mod pass;
 mod session;
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use sha2::{Digest as _, Sha256};
 use super::age::AgeStore;
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
+use super::pass::PassStore;
+use crate::env::Environment;
 use crate::place::PlaceError;
 use crate::targets::Reach;
 
@@ -28,6 +30,7 @@ pub(crate) trait Prompt {
 pub(crate) struct Session<'a> {
     pub(super) prompt: &'a dyn Prompt,
     pub(super) entropy: &'a dyn Entropy,
+    pub(super) environment: &'a Environment,
     pub(super) sandbox: bool,
     passphrases: RefCell<BTreeMap<PathBuf, SecretString>>,
     looks: RefCell<BTreeMap<PathBuf, Look>>,
@@ -43,10 +46,16 @@ pub(super) fn look_at(there: Option<&[u8]>) -> Look {
 
 impl<'a> Session<'a> {
     /// Begins with nothing learnt. In the sandbox, where keys open nothing real, warnings about them are left out.
-    pub(crate) fn new(prompt: &'a dyn Prompt, entropy: &'a dyn Entropy, sandbox: bool) -> Session<'a> {
+    pub(crate) fn new(
+        prompt: &'a dyn Prompt,
+        entropy: &'a dyn Entropy,
+        environment: &'a Environment,
+        sandbox: bool,
+    ) -> Session<'a> {
         Session {
             prompt,
             entropy,
+            environment,
             sandbox,
             passphrases: RefCell::default(),
             looks: RefCell::default(),
@@ -104,6 +113,12 @@ pub(crate) fn open<'s>(
                 session,
             ))
         }
+        StoreSpec::Pass { entry, directory } => Box::new(PassStore::new(
+            entry,
+            directory.as_deref(),
+            session.environment,
+            session,
+        )?),
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }
