@@ -6,6 +6,7 @@
 mod age;
 mod csv;
 mod kdbx;
+mod keyring;
 mod one_file;
 mod pass;
 mod session;

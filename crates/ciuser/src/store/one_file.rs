@@ -47,17 +47,8 @@ impl<'s> OneFile<'s> {
         there: Option<&[u8]>,
         holdings: impl FnOnce(&[u8]) -> Holdings,
     ) -> Result<(), TargetError> {
-        match (self.session.look(&self.path), there) {
-            (Some(seen), _) if seen == look_at(there) => Ok(()),
-            (Some(_), _) => Err(TargetError::new("the file has changed since it was looked at")
-                .with_hint("see what is in it, then run the command again")),
-            (None, None) => Ok(()),
-            (None, Some(bytes)) => match holdings(bytes) {
-                Holdings::Foreign { what } => Err(TargetError::new(format!("the file holds {what}"))
-                    .with_hint("move it away, or choose another place")),
-                _ => Ok(()),
-            },
-        }
+        let held = |there: Option<&[u8]>| there.map_or(Holdings::Nothing, holdings);
+        self.session.refuse_unseen(&self.path, "the file", there, held)
     }
 
     /// Writes it, over what was there or anew.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ciuser_core::port::{Entropy, Store, TargetError};
+use ciuser_core::port::{Entropy, Holdings, Store, TargetError};
 use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::age::AgeStore;
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
+use super::keyring::KeyringStore;
 use super::pass::PassStore;
 use crate::env::Environment;
 use crate::place::PlaceError;
@@ -76,6 +77,28 @@ impl<'a> Session<'a> {
         self.looks.borrow().get(file).copied()
     }
 
+    /// Refuses to replace what nobody has seen in the review. `holdings` says what the bytes are.
+    pub(super) fn refuse_unseen(
+        &self,
+        place: &Path,
+        what: &str,
+        there: Option<&[u8]>,
+        holdings: impl FnOnce(Option<&[u8]>) -> Holdings,
+    ) -> Result<(), TargetError> {
+        match self.look(place) {
+            Some(seen) if seen == look_at(there) => Ok(()),
+            Some(_) => Err(TargetError::new(format!("{what} has changed since it was looked at"))
+                .with_hint("see what is in it, then run the command again")),
+            None => {
+                match holdings(there) {
+                    Holdings::Foreign { what: held } => Err(TargetError::new(format!("{what} holds {held}"))
+                        .with_hint("move it away, or choose another place")),
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
     pub(super) fn keep_look(&self, file: &Path, look: Look) {
         self.looks.borrow_mut().insert(file.to_owned(), look);
     }
@@ -119,6 +142,7 @@ pub(crate) fn open<'s>(
             session.environment,
             session,
         )?),
+        StoreSpec::Keyring { service } => Box::new(KeyringStore::new(service, session)),
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }

@@ -48,7 +48,7 @@ const ASK_NOBODY: &str = "--pinentry-mode=error";
 
 /// `pass`, on one password store.
 pub(super) struct Pass<'e> {
-    environment: Vec<(&'static str, String)>,
+    environment: Vec<(&'e str, String)>,
     /// What the person always wants GnuPG to be told.
     options: &'e str,
 }
@@ -63,9 +63,8 @@ pub(super) enum Shown {
 
 impl<'e> Pass<'e> {
     pub(super) fn new(environment: &'e Environment, root: &Path) -> Pass<'e> {
-        let passed = PASSED
-            .iter()
-            .filter_map(|name| Some((*name, environment.variable(name)?.to_owned())));
+        let passed = environment.variables().filter(|(name, _)| PASSED.contains(name));
+        let passed = passed.map(|(name, value)| (name, value.to_owned()));
         let ours = [
             ("PASSWORD_STORE_DIR", root.display().to_string()),
             // What they say is read here.
