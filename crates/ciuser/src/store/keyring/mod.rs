@@ -160,7 +160,7 @@ impl Store for KeyringStore<'_> {
     }
 }
 
-/// Names the user's item. IAM ignores case in the names of users, and a keyring does not.
+/// Names the user's item.
 fn username(owner: &KeyOwner) -> String {
     format!("{}/{}", owner.account, owner.user)
 }
