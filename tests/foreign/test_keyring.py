@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -26,13 +27,16 @@ class Desktop:
             ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
             env=self.environment,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         self.keyring.stdin.write("the password of the login")
         self.keyring.stdin.close()
-        assert self.keyring.stdout.readline().startswith("GNOME_KEYRING_CONTROL=")
+        until = time.monotonic() + RUN_SECONDS
+        while "collection/login" not in self.default_keyring():
+            assert time.monotonic() < until, "the keyring did not come up"
+            time.sleep(0.1)
 
     @property
     def environment(self):
@@ -41,6 +45,12 @@ class Desktop:
         if hasattr(self, "address"):
             session["DBUS_SESSION_BUS_ADDRESS"] = self.address
         return self.machine.environment | session
+
+    def default_keyring(self):
+        """Asks the Secret Service for its default keyring."""
+        to = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"]
+        command = [*to, "org.freedesktop.Secret.Service.ReadAlias", "string:default"]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60).stdout
 
     def end(self):
         """Ends both."""

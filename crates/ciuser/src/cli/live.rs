@@ -99,6 +99,7 @@ impl<'a> Live<'a> {
             transport,
             credentials,
             tokens,
+            proxy,
         } = Wire::lay(process)?;
         let options = Options {
             profile: setting.global.profile.clone(),
@@ -146,6 +147,8 @@ impl<'a> Live<'a> {
                     transport,
                     clock,
                     tokens,
+                    aws: Some(session).filter(|_| !setting.global.sandbox),
+                    proxy,
                 },
             },
             lock: FileLock::new(process.own.state.join("locks")),
@@ -194,6 +197,7 @@ struct Wire<'a> {
     transport: Arc<dyn Transport>,
     credentials: Option<StaticCredentials>,
     tokens: Tokens<'a>,
+    proxy: Proxy,
 }
 
 impl<'a> Wire<'a> {
@@ -236,6 +240,7 @@ impl<'a> Wire<'a> {
             tokens: Tokens::Sandbox(SandboxTokens {
                 circleci: SecretString::from(token),
             }),
+            proxy: Proxy::default(),
         })
     }
 
@@ -255,12 +260,13 @@ impl<'a> Wire<'a> {
             https: lower_or_upper("HTTPS_PROXY"),
             except: lower_or_upper("NO_PROXY"),
         };
-        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy)
+        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy.clone())
             .map_err(|error| CliError::failed(error.to_string()))?;
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: None,
             tokens: Tokens::Environment(environment),
+            proxy,
         })
     }
 }

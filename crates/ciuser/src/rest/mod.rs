@@ -11,7 +11,7 @@ use http::HeaderName;
 
 pub(crate) use address::{Address, Resource};
 pub(crate) use client::{Client, Repeat, Write};
-pub(crate) use trouble::{Fate, Trouble};
+pub(crate) use trouble::{Fate, Trouble, repeats};
 
 /// What calls to one kind of service have in common.
 #[derive(Debug)]

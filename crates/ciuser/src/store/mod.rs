@@ -4,6 +4,7 @@
 //! never in an error, and its buffers are wiped. Files are touched through `place` only.
 
 mod age;
+mod cloud;
 mod csv;
 mod kdbx;
 mod keyring;

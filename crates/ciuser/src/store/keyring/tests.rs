@@ -17,6 +17,8 @@ use crate::store::contract::{
 };
 
 const USERNAME: &str = "111122223333/CI_USER";
+const SERVICE: &str = "/org/freedesktop/secrets";
+const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
 /// A session bus with a keyring on it, unlocked.
 struct Desktop {
@@ -49,16 +51,19 @@ impl Desktop {
         String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
     }
 
-    /// Starts a program that stays, and returns its first line.
-    fn start(&mut self, program: &str, arguments: &[&str], input: &str) -> String {
+    /// Starts a program that stays.
+    fn start(&mut self, program: &str, arguments: &[&str], input: &str) -> &mut Child {
         let mut child = self.command(program, arguments).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
         self.processes.push(child);
-        line.trim().to_owned()
+        self.processes.last_mut().unwrap()
+    }
+
+    /// Asks the Secret Service something, as a client that we did not write.
+    fn ask(&self, method: &str, argument: &str) -> String {
+        let method = format!("org.freedesktop.Secret.Service.{method}");
+        let to = ["--session", "--print-reply", "--dest=org.freedesktop.secrets", SERVICE];
+        self.run("dbus-send", &[&to[..], &[&method, argument]].concat(), "")
     }
 
     /// Makes a bus without a keyring.
@@ -68,7 +73,12 @@ impl Desktop {
             address: String::new(),
             processes: Vec::new(),
         };
-        desktop.address = desktop.start("dbus-daemon", &["--session", "--nofork", "--print-address"], "");
+        let bus = desktop.start("dbus-daemon", &["--session", "--nofork", "--print-address"], "");
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
+        desktop.address = address.trim().to_owned();
         let home = desktop.rig.directory.path();
         let bus = [("DBUS_SESSION_BUS_ADDRESS", desktop.address.as_str())];
         desktop.rig.environment = Environment::of(home.to_str().unwrap(), home, &bus);
@@ -89,10 +99,14 @@ impl Ground for Desktop {
     fn new() -> Desktop {
         let mut desktop = Desktop::without_keyring();
         let flags = ["--foreground", "--unlock", "--components=secrets"];
-        // It says where it listens once the keyring of the login is there.
-        let said = desktop.start("gnome-keyring-daemon", &flags, "the password of the login");
-        assert!(said.starts_with("GNOME_KEYRING_CONTROL="), "{said}");
-        desktop
+        desktop.start("gnome-keyring-daemon", &flags, "the password of the login");
+        for _ in 0..600 {
+            if desktop.ask("ReadAlias", "string:default").contains(LOGIN) {
+                return desktop;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("the keyring did not come up")
     }
 
     fn rig(&self) -> &Rig {
@@ -167,16 +181,7 @@ fn an_item_that_changed_after_the_review_is_left_alone() {
 fn a_locked_keyring_is_left_locked_and_needs_a_person() {
     let desktop = Desktop::new();
     desktop.opened(|store| put(store, &owner(), &key())).unwrap();
-    let login = "/org/freedesktop/secrets/collection/login";
-    let lock = [
-        "--session",
-        "--print-reply",
-        "--dest=org.freedesktop.secrets",
-        "/org/freedesktop/secrets",
-        "org.freedesktop.Secret.Service.Lock",
-        &format!("array:objpath:{login}"),
-    ];
-    assert!(desktop.run("dbus-send", &lock, "").contains(login));
+    assert!(desktop.ask("Lock", &format!("array:objpath:{LOGIN}")).contains(LOGIN));
     assert_eq!(desktop.opened(look).unwrap().holdings, Holdings::Locked);
     let refused = desktop.opened(check).unwrap_err();
     assert_eq!(
