@@ -66,6 +66,15 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
+    /// Returns all variables that are set and not empty.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self
+            .variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        all.filter(|(_, value)| !value.is_empty())
+    }
+
     /// Returns the home directory.
     pub(crate) fn home(&self) -> &Path {
         &self.home

@@ -3,6 +3,7 @@
 //! `cli` builds a spec and renders outcomes, `ui` is the only writer, `place` the only room that touches files,
 //! `env` the only one that reads the environment; the other rooms implement the ports of `ciuser-core`.
 
+mod child;
 mod cli;
 mod clock;
 mod document;

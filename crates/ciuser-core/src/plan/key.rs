@@ -149,7 +149,7 @@ impl KeyQuestion<'_> {
     fn source(&self, held: &[(&Target, Held, &PlaceState)]) -> Option<(AccessKeyId, StoreSpec)> {
         let facts = self.there.facts.as_ref()?;
         let candidates = held.iter().filter_map(|(target, held, _)| match (target, held) {
-            (Target::Store(store), Held::Live(id)) => Some((id, store)),
+            (Target::Store(store), Held::Live(id)) if store.gives_back() => Some((id, store)),
             _ => None,
         });
         let rank = |id: &AccessKeyId| {

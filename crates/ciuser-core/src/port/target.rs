@@ -22,6 +22,14 @@ pub struct KeyOwner {
     pub run: RunId,
 }
 
+impl KeyOwner {
+    /// Tells whether this is the user of that name in that account, as a place has written it down. IAM ignores case in
+    /// the names of users.
+    pub fn is(&self, account: &str, user: &str) -> bool {
+        account == self.account.as_str() && user.eq_ignore_ascii_case(self.user.as_str())
+    }
+}
+
 /// How well a target is known to hold the live value; strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -117,11 +125,7 @@ pub trait Store {
     /// Reads back and returns the strongest proof that the place allows, with its time stamp; an error when what is
     /// there is not what was put. A store that cannot give the secret back says here what else is known.
     async fn proof(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
-        match self.get_back(owner, &key.id).await? {
-            Some(secret) if secret.same_as(&key.secret) => Ok((Proof::Value, None)),
-            Some(_) => Err(TargetError::new("what was read back is not what was stored")),
-            None => Err(TargetError::new("the key could not be read back")),
-        }
+        self.get_back(owner, &key.id).await.and_then(|read| compared(read, key))
     }
     /// Takes away this user's key, if the place still holds exactly what was seen: looks again right before. Nothing
     /// there is fine; anything else is an error, and is left alone. What a person may want back (a file, an entry
@@ -129,6 +133,18 @@ pub trait Store {
     async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError>;
     /// Returns how a person opens the place, as the closing lines show it. Never the secret.
     fn describe(&self) -> String;
+}
+
+/// Compares what was read back with what was put.
+///
+/// # Errors
+/// When it is not the same, or is not there.
+pub fn compared(read: Option<SecretAccessKey>, put: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
+    match read {
+        Some(secret) if secret.same_as(&put.secret) => Ok((Proof::Value, None)),
+        Some(_) => Err(TargetError::new("what was read back is not what was stored")),
+        None => Err(TargetError::new("the key could not be read back")),
+    }
 }
 
 /// A CI system's place that uses the secret. It never gives it back.

@@ -46,7 +46,7 @@ pub enum StoreSpec {
     Age {
         /// Where the file is.
         path: String,
-        /// Who can open it: public keys, `age1...` or `ssh-ed25519 ...`.
+        /// Who can open it: one or several public keys, `age1...`.
         recipients: Vec<String>,
         /// A file of the identity that opens it. Without it the key cannot be read back.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -68,6 +68,15 @@ pub(crate) fn csv() -> StoreSpec {
     }
 }
 
+/// A file that is encrypted to somebody else.
+pub(crate) fn takes_only(path: &str) -> StoreSpec {
+    StoreSpec::Age {
+        path: path.to_owned(),
+        recipients: vec!["age1example".to_owned()],
+        identity: None,
+    }
+}
+
 pub(crate) fn context() -> ProviderSpec {
     ProviderSpec::CircleciContext {
         org: "gh/acme".to_owned(),

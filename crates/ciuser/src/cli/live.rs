@@ -58,7 +58,12 @@ impl<'a> Process<'a> {
     }
 
     pub(super) fn stores(&self) -> store::Session<'_> {
-        store::Session::new(&self.prompt, &self.entropy, self.setting.global.sandbox)
+        store::Session::new(
+            &self.prompt,
+            &self.entropy,
+            self.setting.environment,
+            self.setting.global.sandbox,
+        )
     }
 }
 

@@ -151,7 +151,7 @@ fn usual_place(kind: PlaceKind, args: &CreateArgs, setting: &Setting<'_>) -> Str
     let own = OwnPlaces::of(setting);
     let place = match (kind, &args.name) {
         (PlaceKind::Csv, None) => Some(own.data.join("accessKeys.csv")),
-        (kind, Some(user)) => own.default_store(kind.word(), user),
+        (kind, Some(user)) => kind.word().and_then(|word| own.default_store(word, user)),
         (PlaceKind::Kdbx, None) => Some(own.data.join("keys.kdbx")),
         (_, None) => None,
     };

@@ -13,19 +13,19 @@ use super::message::LONGEST;
 use crate::place::{self, PlaceError};
 
 /// What something is sealed to.
-pub(super) type Recipients = Vec<Box<dyn Recipient + Send>>;
+pub(crate) type Recipients = Vec<Box<dyn Recipient + Send>>;
 
 /// The content of an identity file.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// What opens.
-    pub(super) identities: Vec<Box<dyn Identity + Send + Sync>>,
+    pub(crate) identities: Vec<Box<dyn Identity + Send + Sync>>,
     /// What to seal to, so that these open it.
-    pub(super) recipients: Recipients,
+    pub(crate) recipients: Recipients,
 }
 
 /// Why an identity file is of no use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum IdentityError {
+pub(crate) enum IdentityError {
     /// It cannot be read.
     #[error(transparent)]
     Place(#[from] PlaceError),
@@ -36,7 +36,7 @@ pub(super) enum IdentityError {
 
 /// Why something could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotOpened {
+pub(crate) enum NotOpened {
     /// It is sealed to somebody else.
     WrongIdentity,
     /// It is not what was sealed.
@@ -59,7 +59,7 @@ pub(super) fn make(path: &Path) -> Result<(), PlaceError> {
 }
 
 /// Reads the identities of a file; `None` when there is no such file.
-pub(super) fn read(path: &Path) -> Result<Option<Keys>, IdentityError> {
+pub(crate) fn read(path: &Path) -> Result<Option<Keys>, IdentityError> {
     let Some(text) = place::read(path)? else {
         return Ok(None);
     };
@@ -77,13 +77,13 @@ fn keys(text: &[u8]) -> Option<Keys> {
 }
 
 /// Reads a recipient, `age1...`.
-pub(super) fn recipient(text: &str) -> Option<Recipients> {
+pub(crate) fn recipient(text: &str) -> Option<Recipients> {
     let recipient: age::x25519::Recipient = text.parse().ok()?;
     Some(vec![Box::new(recipient)])
 }
 
 /// Seals a message to every recipient.
-pub(super) fn encrypt(to: &Recipients, message: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn encrypt(to: &Recipients, message: &[u8]) -> Option<Vec<u8>> {
     let recipients = to.iter().map(|recipient| &**recipient as &dyn Recipient);
     let mut sealed = Vec::new();
     let mut writer = Encryptor::with_recipients(recipients)
@@ -96,7 +96,7 @@ pub(super) fn encrypt(to: &Recipients, message: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Opens what was sealed, into a buffer that is wiped.
-pub(super) fn decrypt(
+pub(crate) fn decrypt(
     sealed: &[u8],
     identities: &[Box<dyn Identity + Send + Sync>],
 ) -> Result<Zeroizing<Vec<u8>>, NotOpened> {

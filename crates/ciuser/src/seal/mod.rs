@@ -7,7 +7,7 @@
 //! sealed is never overwritten by another key; plain text exists in wiped memory only. The encryption guards one of
 //! the two places being read (a copied state directory, a backup), not both.
 
-mod identity;
+pub(crate) mod identity;
 mod message;
 mod spool;
 mod spool_seal;

@@ -3,9 +3,13 @@
 //! Invariants: what a store replaces it keeps (a copy, a history); what it wrote it can read again; a secret is
 //! never in an error, and its buffers are wiped. Files are touched through `place` only.
 
+mod age;
 mod cloud;
 mod csv;
 mod kdbx;
+mod keyring;
+mod one_file;
+mod pass;
 mod session;
 
 #[cfg(test)]

@@ -4,17 +4,21 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ciuser_core::port::{Entropy, Store, TargetError};
+use ciuser_core::port::{Entropy, Holdings, Store, TargetError};
 use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
+use super::age::AgeStore;
 use super::cloud::InAws;
 use super::cloud::secrets_manager::SecretsManagerStore;
 use super::cloud::ssm::SsmStore;
 use super::cloud::vault::{VaultPlace, VaultStore};
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
+use super::keyring::KeyringStore;
+use super::pass::PassStore;
+use crate::env::Environment;
 use crate::place::PlaceError;
 use crate::targets::Reach;
 
@@ -31,6 +35,7 @@ pub(crate) trait Prompt {
 pub(crate) struct Session<'a> {
     pub(super) prompt: &'a dyn Prompt,
     pub(super) entropy: &'a dyn Entropy,
+    pub(super) environment: &'a Environment,
     pub(super) sandbox: bool,
     passphrases: RefCell<BTreeMap<PathBuf, SecretString>>,
     looks: RefCell<BTreeMap<PathBuf, Look>>,
@@ -46,10 +51,16 @@ pub(super) fn look_at(there: Option<&[u8]>) -> Look {
 
 impl<'a> Session<'a> {
     /// Begins with nothing learnt. In the sandbox, where keys open nothing real, warnings about them are left out.
-    pub(crate) fn new(prompt: &'a dyn Prompt, entropy: &'a dyn Entropy, sandbox: bool) -> Session<'a> {
+    pub(crate) fn new(
+        prompt: &'a dyn Prompt,
+        entropy: &'a dyn Entropy,
+        environment: &'a Environment,
+        sandbox: bool,
+    ) -> Session<'a> {
         Session {
             prompt,
             entropy,
+            environment,
             sandbox,
             passphrases: RefCell::default(),
             looks: RefCell::default(),
@@ -68,6 +79,28 @@ impl<'a> Session<'a> {
     /// Returns what the place was when it was last looked at; `None` when it was not.
     pub(super) fn look(&self, file: &Path) -> Option<Look> {
         self.looks.borrow().get(file).copied()
+    }
+
+    /// Refuses to replace what nobody has seen in the review. `holdings` says what the bytes are.
+    pub(super) fn refuse_unseen(
+        &self,
+        place: &Path,
+        what: &str,
+        there: Option<&[u8]>,
+        holdings: impl FnOnce(Option<&[u8]>) -> Holdings,
+    ) -> Result<(), TargetError> {
+        match self.look(place) {
+            Some(seen) if seen == look_at(there) => Ok(()),
+            Some(_) => Err(TargetError::new(format!("{what} has changed since it was looked at"))
+                .with_hint("see what is in it, then run the command again")),
+            None => {
+                match holdings(there) {
+                    Holdings::Foreign { what: held } => Err(TargetError::new(format!("{what} holds {held}"))
+                        .with_hint("move it away, or choose another place")),
+                    _ => Ok(()),
+                }
+            }
+        }
     }
 
     pub(super) fn keep_look(&self, file: &Path, look: Look) {
@@ -94,6 +127,26 @@ pub(crate) fn open<'s>(
             Box::new(KdbxStore::new(PathBuf::from(path), password_file, key_file, session))
         }
         StoreSpec::Csv { path, format } => Box::new(CsvStore::new(PathBuf::from(path), *format, session)),
+        StoreSpec::Age {
+            path,
+            recipients,
+            identity,
+        } => {
+            let identity = identity.as_ref().map(PathBuf::from);
+            Box::new(AgeStore::new(
+                PathBuf::from(path),
+                recipients.clone(),
+                identity,
+                session,
+            ))
+        }
+        StoreSpec::Pass { entry, directory } => Box::new(PassStore::new(
+            entry,
+            directory.as_deref(),
+            session.environment,
+            session,
+        )?),
+        StoreSpec::Keyring { service } => Box::new(KeyringStore::new(service, session)),
         StoreSpec::AwsSecretsManager { name, region, kms_key } => {
             let place = InAws::new(spec, region.as_ref(), reach, session)?;
             Box::new(SecretsManagerStore::new(place, name, kms_key.as_deref())?)

@@ -46,8 +46,19 @@ pub(crate) struct TagRow {
 pub(crate) struct PlaceRow {
     /// Its kind.
     pub(crate) kind: PlaceKind,
-    /// Where it is.
+    /// Where it is; of another kind, all of it as a flag spells it.
     pub(crate) place: String,
+}
+
+impl PlaceRow {
+    /// Returns the target as a flag spells it.
+    pub(crate) fn spelt(&self) -> String {
+        let place = self.place.trim();
+        match self.kind.word() {
+            Some(word) => format!("{word}:{place}"),
+            None => place.to_owned(),
+        }
+    }
 }
 
 /// A kind of target, in the order they are asked for.
@@ -57,10 +68,14 @@ pub(crate) enum PlaceKind {
     Kdbx,
     /// A CSV file.
     Csv,
+    /// A store of another kind. There is a row for each that a flag names.
+    OtherStore,
     /// A CircleCI context.
     CircleciContext,
     /// The variables of a CircleCI project.
     CircleciProject,
+    /// A place of another CI system. There is a row for each that a flag names.
+    OtherPlace,
 }
 
 /// A text that is typed.
@@ -83,7 +98,7 @@ pub(crate) enum Field {
 }
 
 impl PlaceKind {
-    /// All of them.
+    /// Those that are asked for.
     pub(crate) const ALL: [PlaceKind; 4] = [
         PlaceKind::Kdbx,
         PlaceKind::Csv,
@@ -91,13 +106,14 @@ impl PlaceKind {
         PlaceKind::CircleciProject,
     ];
 
-    /// Returns the kind as `--store` and `--deliver` spell it.
-    pub(crate) fn word(self) -> &'static str {
+    /// Returns the kind as `--store` and `--deliver` spell it; `None` when the place itself says it.
+    pub(crate) fn word(self) -> Option<&'static str> {
         match self {
-            PlaceKind::Kdbx => "kdbx",
-            PlaceKind::Csv => "csv",
-            PlaceKind::CircleciContext => "circleci-context",
-            PlaceKind::CircleciProject => "circleci-project",
+            PlaceKind::Kdbx => Some("kdbx"),
+            PlaceKind::Csv => Some("csv"),
+            PlaceKind::CircleciContext => Some("circleci-context"),
+            PlaceKind::CircleciProject => Some("circleci-project"),
+            PlaceKind::OtherStore | PlaceKind::OtherPlace => None,
         }
     }
 
@@ -108,12 +124,14 @@ impl PlaceKind {
             PlaceKind::Csv => "CSV file",
             PlaceKind::CircleciContext => "Context",
             PlaceKind::CircleciProject => "Project",
+            PlaceKind::OtherStore => "Other store",
+            PlaceKind::OtherPlace => "Other CI",
         }
     }
 
     /// Tells whether it keeps the key for people.
     pub(crate) fn is_store(self) -> bool {
-        matches!(self, PlaceKind::Kdbx | PlaceKind::Csv)
+        matches!(self, PlaceKind::Kdbx | PlaceKind::Csv | PlaceKind::OtherStore)
     }
 }
 

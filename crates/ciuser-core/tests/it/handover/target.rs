@@ -1,10 +1,17 @@
 //! Targets and STS that do not take the key.
 
 use ciuser_core::apply::{Freshness, Standing, apply};
+use ciuser_core::plan::{KeyPlan, Unavailable};
+use ciuser_core::port::Proof;
+use ciuser_core::spec::{Spec, SpecError};
+use ciuser_core::target::Target;
 use jiff::SignedDuration;
 
 use super::to_rest;
-use crate::example::{CONTEXT, CSV, KDBX, PROJECT, applied, assert_at_rest, assert_done, holders, live, spec, world};
+use crate::example::{
+    CONTEXT, CSV, KDBX, NAME, PROJECT, applied, assert_at_rest, assert_done, holders, live, spec, spec_with,
+    takes_only, world,
+};
 use crate::world::{Came, Fault, Shows, When, block_on};
 
 #[test]
@@ -105,6 +112,65 @@ fn a_missing_context_is_made_before_it_is_written() {
             "write circleci-project:gh/acme/storefront",
         ]
     );
+}
+
+/// The user's key is kept in such a file alone.
+fn sealed_away() -> Spec {
+    spec_with(|user| {
+        user.stores = vec![takes_only("/CI_USER.age")];
+        user.deliver.clear();
+    })
+}
+
+#[test]
+fn a_store_that_cannot_be_read_back_takes_a_key_and_every_key_after_it() {
+    let sim = world();
+    let outcome = sim.converge(&sealed_away());
+    assert_done(&outcome);
+    assert_eq!(outcome.users[0].targets[0].proof, Some(Proof::Accepted));
+    assert_eq!(sim.plan(&sealed_away()).lines(), Vec::<String>::new());
+    assert_done(&sim.rotate(&sealed_away(), false));
+    assert_eq!(sim.plan(&sealed_away()).lines(), Vec::<String>::new());
+    let held = sim.places.borrow()["age:/CI_USER.age"].key_id().cloned();
+    assert_eq!(held.as_ref(), live(&sim).last());
+    assert!(sim.spools.borrow().is_empty());
+}
+
+#[test]
+fn the_old_key_stays_when_nobody_can_prove_the_new_one() {
+    let sim = world();
+    assert_done(&sim.converge(&sealed_away()));
+    let old = live(&sim)[0].clone();
+    let outcome = sim.rotate(&sealed_away(), true);
+    let told = format!("{old} stays active: `age:/CI_USER.age` cannot prove the new key;");
+    assert!(outcome.unfinished()[0].starts_with(&told), "{:?}", outcome.unfinished());
+    assert_eq!(live(&sim).len(), 2);
+}
+
+#[test]
+fn a_store_that_cannot_be_read_back_is_never_a_source() {
+    let sim = world();
+    let beside = spec_with(|user| user.stores.push(takes_only("/CI_USER.age")));
+    assert_done(&sim.converge(&beside));
+    for lost in [KDBX, CSV, CONTEXT] {
+        sim.place(lost, |place| place.key = None);
+    }
+    let lines = sim.plan(&beside).lines();
+    assert!(lines.iter().all(|line| !line.starts_with("Deliver")), "{lines:?}");
+    let mut alone = spec();
+    alone.users[0].stores = vec![takes_only("/CI_USER.age")];
+    assert_eq!(alone.checked(), Err(SpecError::NoStore(NAME.parse().unwrap())));
+}
+
+#[test]
+fn a_file_that_somebody_else_wrote_again_is_not_taken_for_ours() {
+    let sim = world();
+    assert_done(&sim.converge(&sealed_away()));
+    sim.place("age:/CI_USER.age", |place| place.mark = Some("other".to_owned()));
+    let key = sim.plan(&sealed_away()).users[0].key.clone();
+    let why = Unavailable::NoSecret;
+    let missing = vec![Target::Store(takes_only("/CI_USER.age"))];
+    assert_eq!(key, KeyPlan::Unavailable { missing, why });
 }
 
 #[test]

@@ -269,7 +269,7 @@ fn reviewed(sim: &Sim, key: &AccessKeyId) -> (bool, bool) {
 }
 
 fn is_store(target: &str) -> bool {
-    target.starts_with("kdbx") || target.starts_with("csv")
+    ["kdbx", "csv", "age"].iter().any(|kind| target.starts_with(kind))
 }
 
 /// Tells whether a store keeps this key with its secret.

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::seed::Draw;
 use super::trouble::{PLACES, Trouble, draw_lag};
-use crate::example::{CONTEXT, KDBX, NAME, PROJECT, assert_done, spec, spec_with, world};
+use crate::example::{CONTEXT, KDBX, NAME, PROJECT, assert_done, spec, spec_with, takes_only, world};
 use crate::world::{Shows, Sim};
 
 /// How the world is at first.
@@ -60,6 +60,8 @@ pub(super) struct Scenario {
     pub(super) crowd: Crowd,
     pub(super) in_own_group: bool,
     pub(super) two_users: bool,
+    /// Whether the second user's store is one that cannot be read back.
+    pub(super) takes_only: bool,
     pub(super) reviewed: bool,
     pub(super) shows: [Shows; 2],
     pub(super) locked: bool,
@@ -108,6 +110,7 @@ impl Scenario {
             rounds: draw.pick(&[0, 1, 1, 2, 3]),
             pause: draw.pick(&[0, 0, 5, 60, 4_000]),
             troubles: Trouble::draw_list(&mut draw),
+            takes_only: draw.chance(50),
         }
     }
 
@@ -121,9 +124,12 @@ impl Scenario {
         if self.two_users {
             let mut second = spec.users[0].clone();
             second.name = "CI_OTHER".parse().unwrap();
-            second.stores = vec![StoreSpec::Csv {
-                path: "/CI_OTHER.csv".to_owned(),
-                format: CsvFormat::Import,
+            second.stores = vec![match self.takes_only {
+                true => takes_only("/CI_OTHER.age"),
+                false => StoreSpec::Csv {
+                    path: "/CI_OTHER.csv".to_owned(),
+                    format: CsvFormat::Import,
+                },
             }];
             second.deliver.clear();
             spec.users.push(second);

@@ -36,6 +36,7 @@ fn simpler(scenario: &Scenario) -> Vec<Scenario> {
     let mut all = vec![
         with(|one| one.crowd = Crowd::Alone),
         with(|one| one.two_users = false),
+        with(|one| one.takes_only = false),
         with(|one| one.in_own_group = false),
         with(|one| one.locked = false),
         with(|one| (one.lag, one.sts_lag) = (0, 0)),

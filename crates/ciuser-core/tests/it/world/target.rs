@@ -93,10 +93,14 @@ impl Sim {
 
 impl Targets for Sim {
     fn store(&self, spec: &StoreSpec) -> Result<Box<dyn Store + '_>, TargetError> {
-        Ok(Box::new(Opened {
+        let store = Opened {
             sim: self,
             target: Target::Store(spec.clone()).to_string(),
-        }))
+        };
+        Ok(match spec.gives_back() {
+            true => Box::new(store),
+            false => Box::new(TakesOnly(store)),
+        })
     }
 
     fn provider(&self, spec: &ProviderSpec) -> Result<Box<dyn Provider + '_>, TargetError> {
@@ -231,6 +235,55 @@ impl Store for Opened<'_> {
 
     fn describe(&self) -> String {
         format!("open {}", self.target)
+    }
+}
+
+/// A store that this machine cannot read back: a file that is encrypted to somebody else.
+struct TakesOnly<'a>(Opened<'a>);
+
+#[async_trait(?Send)]
+impl Store for TakesOnly<'_> {
+    async fn check(&self, owner: &KeyOwner, _: bool) -> Result<PlaceState, TargetError> {
+        let shows = |place: &mut Place| {
+            Ok(state(match stored(place, owner) {
+                Holdings::Key(id) => Holdings::Masked {
+                    suffix: id.to_string(),
+                    mark: place.mark.clone(),
+                },
+                other => other,
+            }))
+        };
+        self.0.sim.at("check", &self.0.target, shows).await
+    }
+
+    async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
+        self.0.put(owner, key).await?;
+        self.0
+            .sim
+            .place(&self.0.target, |place| place.mark = Some(self.0.sim.next_mark()));
+        Ok(())
+    }
+
+    async fn get_back(&self, _: &KeyOwner, _: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {
+        Ok(None)
+    }
+
+    async fn proof(&self, _: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
+        let shows = |place: &mut Place| match place.key_id() == Some(&key.id) {
+            true => Ok((Proof::Accepted, place.mark.clone())),
+            false => Err(TargetError::new("it holds another key")),
+        };
+        self.0.sim.at("proof", &self.0.target, shows).await
+    }
+
+    async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
+        let now = self.check(owner, true).await?.holdings;
+        let clears = |place: &mut Place| cleared(place, &now, seen);
+        self.0.sim.at("clear", &self.0.target, clears).await
+    }
+
+    fn describe(&self) -> String {
+        Store::describe(&self.0)
     }
 }
 

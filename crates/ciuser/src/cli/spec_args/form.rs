@@ -1,7 +1,9 @@
 //! Flags and the wizard's form: each can be made of the other, so that both lead to a spec in one way.
 
 use ciuser_core::name::{Path, ProjectName, Tag, UserName};
+use ciuser_core::target::Spelling;
 
+use super::targets::misspelt;
 use super::{SpecArgs, TargetArgs, policy_for};
 use crate::cli::exit::CliError;
 use crate::wizard::{Asked, Form, PlaceKind, PlaceRow, TagRow, restriction};
@@ -80,20 +82,24 @@ impl SpecArgs {
 impl TargetArgs {
     /// Returns the targets as rows; without any, the KeePass file.
     fn rows(&self, usual: impl Fn(PlaceKind) -> String) -> Result<Vec<PlaceRow>, CliError> {
-        let none = [PlaceKind::Kdbx.word().to_owned()];
+        let none = ["kdbx".to_owned()];
         let stores = if self.stores.is_empty() {
             none.as_slice()
         } else {
             &self.stores
         };
         let mut rows = Vec::new();
-        for text in stores.iter().filter(|store| *store != "none").chain(&self.deliver) {
+        let stores = stores.iter().filter(|store| *store != "none");
+        let stores = stores.map(|text| (text, PlaceKind::OtherStore));
+        let places = self.deliver.iter().map(|text| (text, PlaceKind::OtherPlace));
+        for (text, other) in stores.chain(places) {
             let (word, place) = text.split_once(':').unwrap_or((text, ""));
-            let kind = PlaceKind::ALL.into_iter().find(|kind| kind.word() == word);
-            let kind = kind.ok_or_else(|| CliError::usage(format!("`{text}`: no target is of the kind `{word}`")))?;
-            let place = match place {
-                "" => usual(kind),
-                place => place.to_owned(),
+            let mut asked_for = PlaceKind::ALL.into_iter();
+            let kind = asked_for.find(|kind| kind.is_store() == other.is_store() && kind.word() == Some(word));
+            let (kind, place) = match (kind, place) {
+                (Some(kind), "") => (kind, usual(kind)),
+                (Some(kind), place) => (kind, place.to_owned()),
+                (None, _) => (other, spelling(text, other)?),
             };
             rows.push(PlaceRow { kind, place });
         }
@@ -107,14 +113,27 @@ impl TargetArgs {
         restrict_to: Vec<String>,
         open_context: bool,
     ) -> TargetArgs {
-        let spelt = |row: &PlaceRow| format!("{}:{}", row.kind.word(), row.place.trim());
         let mut targets = self.clone();
-        targets.stores = rows.clone().filter(|row| row.kind.is_store()).map(spelt).collect();
-        targets.deliver = rows.filter(|row| !row.kind.is_store()).map(spelt).collect();
+        targets.stores = rows
+            .clone()
+            .filter(|row| row.kind.is_store())
+            .map(PlaceRow::spelt)
+            .collect();
+        targets.deliver = rows.filter(|row| !row.kind.is_store()).map(PlaceRow::spelt).collect();
         targets.restrict_to = restrict_to;
         targets.open_context = open_context;
         targets
     }
+}
+
+/// Returns a target that no row of its own is for, if it is one.
+fn spelling(text: &str, kind: PlaceKind) -> Result<String, CliError> {
+    let (flag, spelt) = match kind.is_store() {
+        true => ("--store", Spelling::of_store(text)),
+        false => ("--deliver", Spelling::of_provider(text)),
+    };
+    spelt.map_err(|error| misspelt(flag, text, &error))?;
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]
@@ -139,7 +158,7 @@ mod tests {
         let flags = flags(words);
         let name = UserName::new("CI_USER").unwrap();
         let mut form = flags
-            .form(Some(&name), |kind| format!("~/usual.{}", kind.word()))
+            .form(Some(&name), |kind| format!("~/usual.{}", kind.word().unwrap()))
             .unwrap();
         form.make_room();
         flags.filled(&form).unwrap()
@@ -149,8 +168,8 @@ mod tests {
     fn what_flags_say_comes_back_from_the_form_as_it_was() {
         let words = "--policy AmazonS3FullAccess --inline a=a.json --group developers --attach group \
                      --boundary arn:aws:iam::111122223333:policy/b --path /ci/ --tag env=test --untag old --project shop \
-                     --store kdbx:keys.kdbx --store csv:keys.csv --deliver circleci-context:gh/acme/deploy \
-                     --deliver circleci-project:gh/acme/web --restrict-to gh/acme/web --restrict-to gh/acme/api \
+                     --store kdbx:keys.kdbx --store csv:keys.csv --store pass:aws/x,directory=/p \
+                     --deliver circleci-context:gh/acme/deploy --deliver circleci-project:gh/acme/web --deliver github:acme/web --restrict-to gh/acme/web --restrict-to gh/acme/api \
                      --variable AWS_REGION=R --kdbx-key-file new --csv-format console";
         assert_eq!(format!("{:?}", through_the_form(words)), format!("{:?}", flags(words)));
     }

@@ -46,7 +46,7 @@ impl TargetArgs {
 
     /// Returns the first flag that no target is there for, and what it is about.
     fn idle(&self, purpose: Purpose) -> Option<(&'static str, &'static str)> {
-        let kind_of = |target: &String| target.split(':').next().unwrap_or_default().to_owned();
+        let kind_of = |target: &String| target.split([':', ',']).next().unwrap_or_default().to_owned();
         let mut stores: Vec<String> = self.stores.iter().map(kind_of).filter(|kind| kind != "none").collect();
         if self.stores.is_empty() && purpose != Purpose::Delete {
             stores.push("kdbx".to_owned());

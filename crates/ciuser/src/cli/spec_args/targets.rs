@@ -180,7 +180,7 @@ impl TargetArgs {
     }
 }
 
-fn misspelt(flag: &str, text: &str, error: &SpellingError) -> CliError {
+pub(super) fn misspelt(flag: &str, text: &str, error: &SpellingError) -> CliError {
     CliError::usage(format!("`{flag} {text}`: {error}")).with_hint(error.hint())
 }
 

@@ -18,7 +18,7 @@ use crate::cli::live::Live;
 use crate::cli::places::Typed;
 use crate::cli::run::{complete, complete_targets, make_plan};
 use crate::cli::saved::{Saved, Wanted};
-use crate::wizard::{Account, Answer, Asked, Effect, Form, OwnPolicy, PlaceKind, Verdict};
+use crate::wizard::{Account, Answer, Asked, Effect, Form, OwnPolicy, Verdict};
 
 /// What the errands are run with.
 pub(super) struct Desk<'a> {
@@ -155,8 +155,8 @@ impl<'a> Desk<'a> {
         let args = self.args.spec.only(asked);
         let typed = Typed::on_command_line(*self.setting);
         let (mut stores, mut places) = match asked.row.kind {
-            PlaceKind::Kdbx | PlaceKind::Csv => (args.named_stores(&owner.user, &typed)?, Vec::new()),
-            PlaceKind::CircleciContext | PlaceKind::CircleciProject => (Vec::new(), args.deliver()?),
+            kind if kind.is_store() => (args.named_stores(&owner.user, &typed)?, Vec::new()),
+            _ => (Vec::new(), args.deliver()?),
         };
         complete_targets(&mut stores, &mut places, self.setting);
         let targets = self.live.targets();

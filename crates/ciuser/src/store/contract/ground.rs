@@ -65,7 +65,7 @@ pub(in crate::store) fn is_file_of(path: &str, text: &str) -> bool {
 }
 
 /// Describes every file below a directory: its name, its mode, and a digest of its bytes.
-fn everything_in(directory: &Path) -> String {
+pub(in crate::store) fn everything_in(directory: &Path) -> String {
     let mut entries: Vec<_> = directory
         .read_dir()
         .unwrap()

@@ -17,7 +17,7 @@ mod ground;
 mod rig;
 pub(super) mod rules;
 
-pub(super) use ground::{Ground, is_file_of, lay_file};
+pub(super) use ground::{Ground, everything_in, is_file_of, lay_file};
 pub(super) use rig::{Rig, bytes, check, clear, get_back, look, new_key, open, owner, put, shown};
 
 pub(super) use crate::rig::{SECRET, key};

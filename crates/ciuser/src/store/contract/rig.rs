@@ -9,6 +9,7 @@ use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 
+use crate::env::Environment;
 use crate::place;
 use crate::rig::{Script, Waits, reach, run};
 use crate::store::{Prompt, Session};
@@ -56,12 +57,18 @@ pub(in crate::store) struct Rig {
     pub(in crate::store) person: Person,
     pub(in crate::store) numbers: Numbers,
     pub(in crate::store) waits: Waits,
+    /// A home of its own in the directory, and Debian's programs.
+    pub(in crate::store) environment: Environment,
 }
 
 impl Rig {
     pub(in crate::store) fn new() -> Rig {
+        let directory = tempfile::tempdir().unwrap();
+        let home = directory.path();
+        let environment = Environment::of(&shown(home), home, &[("PATH", "/usr/bin:/bin"), ("HOME", &shown(home))]);
         Rig {
-            directory: tempfile::tempdir().unwrap(),
+            environment,
+            directory,
             person: Person::default(),
             numbers: Numbers::default(),
             waits: Waits::default(),
@@ -73,7 +80,7 @@ impl Rig {
     }
 
     pub(in crate::store) fn session(&self) -> Session<'_> {
-        Session::new(&self.person, &self.numbers, false)
+        Session::new(&self.person, &self.numbers, &self.environment, false)
     }
 }
 

@@ -13,26 +13,24 @@ use ciuser_core::name::{AccessKeyId, UserName};
 use ciuser_core::port::{Holdings, KeyOwner, PlaceState, Store, TargetError};
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use ciuser_core::target::CsvFormat;
-use zeroize::Zeroizing;
 
-use super::session::{Session, look_at};
+use super::one_file::OneFile;
+use super::session::Session;
 use crate::place;
 
 /// A CSV file of one access key.
 pub(super) struct CsvStore<'s> {
-    path: PathBuf,
+    file: OneFile<'s>,
     format: CsvFormat,
-    session: &'s Session<'s>,
 }
 
 impl<'s> CsvStore<'s> {
     /// Names the file. Touches nothing yet.
     pub(super) fn new(path: PathBuf, format: CsvFormat, session: &'s Session<'_>) -> CsvStore<'s> {
-        CsvStore { path, format, session }
-    }
-
-    fn read(&self) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError> {
-        Ok(place::read(&self.path)?.map(Zeroizing::new))
+        CsvStore {
+            file: OneFile::new(path, session),
+            format,
+        }
     }
 
     /// `aws configure import` cuts at every comma and would import the wrong columns without a word.
@@ -44,44 +42,15 @@ impl<'s> CsvStore<'s> {
         Ok(())
     }
 
-    /// Refuses to replace what nobody has seen in the review.
-    fn refuse_unseen(&self, owner: &KeyOwner, there: Option<&[u8]>) -> Result<(), TargetError> {
-        match (self.session.look(&self.path), there) {
-            (Some(seen), _) if seen == look_at(there) => Ok(()),
-            (Some(_), _) => Err(TargetError::new("the file has changed since it was looked at")
-                .with_hint("see what is in it, then run the command again")),
-            (None, None) => Ok(()),
-            (None, Some(bytes)) => match holdings(owner, bytes) {
-                Holdings::Foreign { what } => Err(TargetError::new(format!("the file holds {what}"))
-                    .with_hint("move it away, or choose another place")),
-                _ => Ok(()),
-            },
-        }
-    }
-
-    fn replace(&self, old: Option<&[u8]>, new: &[u8]) -> Result<(), TargetError> {
-        if old.is_some() {
-            place::backup(&self.path)?;
-            place::write_private(&self.path, new)?;
-        } else {
-            let directory = place::directory_of(&self.path);
-            if !place::exists(directory) {
-                place::private_dir(directory)?;
-            }
-            place::create_private_new(&self.path, new)?;
-        }
-        Ok(())
-    }
-
     fn warnings(&self) -> Vec<String> {
-        let path = self.path.display();
+        let path = self.file.path().display();
         let mut warnings = vec![format!("`{path}` is plain text: whoever can read the file has the key")];
-        if place::in_git_work_tree(&self.path) {
+        if place::in_git_work_tree(self.file.path()) {
             warnings.push(format!(
                 "`{path}` lies in a git work tree: take care that it is never committed"
             ));
         }
-        if place::others_may_replace(&self.path) {
+        if place::others_may_replace(self.file.path()) {
             warnings.push(format!("other users may write to the directory of `{path}`"));
         }
         warnings
@@ -92,10 +61,8 @@ impl<'s> CsvStore<'s> {
 impl Store for CsvStore<'_> {
     async fn check(&self, owner: &KeyOwner, _unlock: bool) -> Result<PlaceState, TargetError> {
         self.refuse_comma(&owner.user)?;
-        place::prove_writable(&self.path)?;
-        let there = self.read()?;
+        let there = self.file.look()?;
         let there = there.as_ref().map(|bytes| bytes.as_slice());
-        self.session.keep_look(&self.path, look_at(there));
         Ok(PlaceState {
             holdings: there.map_or(Holdings::Nothing, |bytes| holdings(owner, bytes)),
             create: there.is_none().then(|| "new file".to_owned()),
@@ -105,21 +72,20 @@ impl Store for CsvStore<'_> {
 
     async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
         self.refuse_comma(&owner.user)?;
-        let there = self.read()?;
+        let there = self.file.read()?;
         let there = there.as_ref().map(|bytes| bytes.as_slice());
         let kept = there.and_then(|bytes| form::read(bytes).ok());
         if kept.is_some_and(|row| row.id == key.id && row.secret.same_as(&key.secret)) {
             return Ok(());
         }
-        self.refuse_unseen(owner, there)?;
-        let new = form::write(self.format, &owner.user, key);
-        self.replace(there, &new)?;
-        self.session.keep_look(&self.path, look_at(Some(&new)));
-        Ok(())
+        self.file.refuse_unseen(there, |bytes| holdings(owner, bytes))?;
+        self.file.replace(there, &form::write(self.format, &owner.user, key))
     }
 
     async fn get_back(&self, _owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {
-        let Some(bytes) = self.read()? else { return Ok(None) };
+        let Some(bytes) = self.file.read()? else {
+            return Ok(None);
+        };
         Ok(form::read(&bytes)
             .ok()
             .filter(|row| row.id == *id)
@@ -127,18 +93,11 @@ impl Store for CsvStore<'_> {
     }
 
     async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError> {
-        let Some(bytes) = self.read()? else { return Ok(()) };
-        if holdings(owner, &bytes) != *seen {
-            return Err(TargetError::new("the file has changed since it was looked at"));
-        }
-        // No copy stays behind: it would be the same plain text, of a key that opens nothing any more.
-        place::remove(&self.path)?;
-        self.session.keep_look(&self.path, look_at(None));
-        Ok(())
+        self.file.clear(seen, |bytes| Ok(holdings(owner, bytes)))
     }
 
     fn describe(&self) -> String {
-        let path = self.path.display();
+        let path = self.file.path().display();
         match self.format {
             CsvFormat::Import => format!("aws configure import --csv file://{path}"),
             CsvFormat::Console => format!("`{path}`, plain text"),

@@ -201,6 +201,8 @@ fn label(field: Field, wizard: &Wizard) -> &'static str {
             Some(PlaceKind::Csv) => "CSV file",
             Some(PlaceKind::CircleciContext) => "CircleCI context",
             Some(PlaceKind::CircleciProject) | None => "CircleCI project",
+            Some(PlaceKind::OtherStore) => "Other store",
+            Some(PlaceKind::OtherPlace) => "Other CI system",
         },
     }
 }

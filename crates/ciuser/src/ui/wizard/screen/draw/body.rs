@@ -265,5 +265,7 @@ fn example(kind: PlaceKind) -> &'static str {
         PlaceKind::Csv => "a file of its own, plain text; empty for none",
         PlaceKind::CircleciContext => "such as gh/acme/storefront-deploy; empty for none",
         PlaceKind::CircleciProject => "such as gh/acme/storefront; empty for none",
+        PlaceKind::OtherStore => "as --store spells it; empty for none",
+        PlaceKind::OtherPlace => "as --deliver spells it; empty for none",
     }
 }
