@@ -123,7 +123,7 @@ fn provider() -> impl Strategy<Value = ProviderSpec> {
         Just((Vec::new(), None, true)),
         (
             vec("gh/acme/[a-z '$]{1,6}", 0..3),
-            "pipeline.git.branch == \"[a-z, ='\\\\]{1,6}\""
+            "pipeline\\.git\\.branch == \"[a-z, ='\\\\]{1,6}\""
         )
             .prop_map(|(projects, expression)| (projects, Some(expression), false)),
         vec("gh/acme/[a-z '$]{1,6}", 1..3).prop_map(|projects| (projects, None, false)),
