@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ciuser_core::port::{Clock, Provider, Store, TargetError, Targets, Transport};
+use ciuser_core::port::{Clock, Entropy, Provider, Store, TargetError, Targets, Transport};
 use ciuser_core::target::{ProviderSpec, StoreSpec};
 
 use crate::token::Tokens;
@@ -14,6 +14,8 @@ pub(crate) struct Reach<'a> {
     pub(crate) transport: Arc<dyn Transport>,
     /// Time, for retries.
     pub(crate) clock: &'a dyn Clock,
+    /// Randomness, for sealing.
+    pub(crate) entropy: &'a dyn Entropy,
     /// What opens the services.
     pub(crate) tokens: Tokens<'a>,
 }

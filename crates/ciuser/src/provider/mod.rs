@@ -5,6 +5,9 @@
 //! log line or a `Debug`. What a listing answers is always read to its end.
 
 mod circleci;
+mod github;
+mod gitlab;
 mod open;
+mod values;
 
 pub(crate) use open::open;

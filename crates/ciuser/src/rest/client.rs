@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::{Address, Fate, Resource, Service, Trouble};
+use super::{Address, Fate, Resource, Service, Trouble, link};
 
 /// Before the second, the third and the fourth attempt, in seconds, unless the server names another time.
 const PAUSES: [i64; 3] = [1, 2, 4];
@@ -135,6 +135,24 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// Reads a listing whose pages name the next one in a `Link` header. `items` returns what a page lists.
+    pub(crate) async fn list_by_link<P: DeserializeOwned, T>(
+        &self,
+        doing: &str,
+        first: Resource,
+        items: impl Fn(P) -> Vec<T>,
+    ) -> Result<Vec<T>, Trouble> {
+        let page = |answer: &Response<Bytes>| {
+            let listed = serde_json::from_slice(answer.body()).ok()?;
+            let next = match link::next(answer.headers()) {
+                Some(url) => Some(self.address.resource_at(url)?),
+                None => None,
+            };
+            Some((items(listed), next))
+        };
+        self.list(doing, first, page).await
+    }
+
     /// Writes. What is answered hardly matters, for what was written is read again; but a page of something on the way
     /// says that nothing was, and the values that follow would be half a key.
     pub(crate) async fn write<B: Serialize>(&self, write: Write<'_, B>) -> Result<Bytes, Trouble> {
@@ -239,7 +257,7 @@ impl<'a> Client<'a> {
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("ciuser/", env!("CARGO_PKG_VERSION")));
         for (name, value) in *headers {
-            request = request.header(name, *value);
+            request = request.header(*name, *value);
         }
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json");

@@ -5,6 +5,7 @@
 
 mod address;
 mod client;
+mod link;
 mod trouble;
 
 use http::HeaderName;
@@ -23,7 +24,7 @@ pub(crate) struct Service {
     /// What stands before the token there.
     pub(crate) scheme: &'static str,
     /// Other headers of every request.
-    pub(crate) headers: &'static [(HeaderName, &'static str)],
+    pub(crate) headers: &'static [(&'static str, &'static str)],
     /// What to do when the token is refused.
     pub(crate) renew: &'static str,
     /// Where a person says at which address the service answers.

@@ -17,7 +17,8 @@ use super::api::{Circleci, Context, Organization, Project};
 use super::restriction::{Restriction, in_words, is_open, projects};
 use super::shadow::project_under_context;
 use super::slug::Slug;
-use super::variable::{ShownVariable, holdings, insist_gone, judge, to_clear, values};
+use super::variable::{ShownVariable, holdings, insist_gone, judge, to_clear};
+use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];

@@ -8,7 +8,8 @@ use ciuser_core::target::VariableNames;
 use super::api::{Circleci, Organization};
 use super::shadow::contexts_over_project;
 use super::slug::Slug;
-use super::variable::{holdings, insist_gone, judge, to_clear, values};
+use super::variable::{holdings, insist_gone, judge, to_clear};
+use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
 const PAUSES: [i64; 2] = [1, 2];

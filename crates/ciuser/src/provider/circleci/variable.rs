@@ -1,7 +1,6 @@
-//! Variables: what is written, what CircleCI shows of it, and what that proves.
+//! Variables: what CircleCI shows of them, and what that proves.
 
-use ciuser_core::port::{Holdings, KeyOwner, Mark, Proof, TargetError};
-use ciuser_core::secret::AccessKey;
+use ciuser_core::port::{Holdings, Mark, Proof, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -38,18 +37,6 @@ impl From<Listed> for ShownVariable {
             updated: listed.updated_at,
         }
     }
-}
-
-/// Returns what is written, in the order in which it is written: id and secret back to back.
-pub(super) fn values<'v>(owner: &'v KeyOwner, key: &'v AccessKey) -> Vec<(Variable, &'v str)> {
-    let region = owner.region.as_ref().map(|region| region.as_str());
-    let value = |variable| match variable {
-        Variable::AccessKeyId => Some(key.id.as_str()),
-        Variable::SecretAccessKey => Some(key.secret.expose()),
-        Variable::Region | Variable::DefaultRegion => region,
-    };
-    let all = Variable::ALL.into_iter();
-    all.filter_map(|variable| Some((variable, value(variable)?))).collect()
 }
 
 /// When a key was written: both halves count, for either may be overwritten alone.

@@ -1,0 +1,18 @@
+//! GitHub: the secrets of Actions, of a repository, an environment or an organisation, and the variables beside them.
+//!
+//! GitHub never shows a secret, only when it was written. So the id of the key, which is no secret, is kept a second
+//! time, as the variable of the same name: by it anybody can see, and another machine can tell, which key is there. While
+//! secrets are being written it says so, and a write that was cut off is known as half a key.
+
+mod api;
+mod held;
+mod level;
+mod make;
+mod organization;
+mod repository;
+mod sealed_box;
+mod shadow;
+
+pub(super) use api::{Github, host_of};
+pub(super) use organization::{OrganizationPlace, OrganizationSpec};
+pub(super) use repository::RepositoryPlace;
