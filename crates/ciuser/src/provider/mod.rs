@@ -10,4 +10,7 @@ mod gitlab;
 mod open;
 mod values;
 
+#[cfg(test)]
+mod rig;
+
 pub(crate) use open::open;

@@ -13,6 +13,9 @@ mod repository;
 mod sealed_box;
 mod shadow;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use api::{Github, host_of};
 pub(super) use organization::{OrganizationPlace, OrganizationSpec};
 pub(super) use repository::RepositoryPlace;

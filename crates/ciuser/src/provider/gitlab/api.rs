@@ -41,7 +41,6 @@ pub(super) struct Found {
     #[serde(alias = "path_with_namespace")]
     #[serde(default)]
     pub(super) full_path: String,
-    pub(super) web_url: Option<String>,
     #[serde(default)]
     pub(super) archived: bool,
     permissions: Option<Permissions>,

@@ -12,20 +12,24 @@ pub(in crate::provider) enum Holder {
 }
 
 impl Holder {
-    /// Returns path or number, as it was written.
-    pub(super) fn name(&self) -> &str {
+    /// Returns where people see it, on its server. A number leads there, too.
+    pub(super) fn page(&self) -> String {
         match self {
-            Holder::Project(name) | Holder::Group(name) => name,
+            Holder::Project(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("/projects/{number}")
+            }
+            Holder::Project(path) => format!("/{path}"),
+            Holder::Group(name) => format!("/groups/{name}"),
         }
     }
 
     /// Returns a resource of the project or group. A path is one segment there.
     pub(super) fn resource(&self, rest: &[&str]) -> Resource {
-        let collection = match self {
-            Holder::Project(_) => "projects",
-            Holder::Group(_) => "groups",
+        let own = match self {
+            Holder::Project(name) => ["projects", name],
+            Holder::Group(name) => ["groups", name],
         };
-        Resource::new(&[&[collection, self.name()], rest].concat())
+        Resource::new(&[&own, rest].concat())
     }
 }
 

@@ -9,6 +9,9 @@ mod place;
 mod shadow;
 mod variable;
 
+#[cfg(test)]
+mod tests;
+
 pub(super) use api::{Gitlab, host_of};
 pub(super) use holder::Holder;
 pub(super) use place::{PlaceSpec, VariablesPlace};

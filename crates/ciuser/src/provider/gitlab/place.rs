@@ -4,14 +4,12 @@
 //! INVARIANT: nothing makes a variable that is there easier to get at: a protected one stays protected, a hidden one
 //! hidden.
 
-use std::cell::RefCell;
-
 use async_trait::async_trait;
 use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, TargetError};
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::{Variable, VariableNames};
 
-use super::api::{Found, Gitlab, NewVariable, told};
+use super::api::{Gitlab, NewVariable, told};
 use super::holder::Holder;
 use super::shadow::{narrower_scopes, projects_over_group};
 use super::variable::{Shown, ShownVariable, note_of};
@@ -39,18 +37,12 @@ pub(in crate::provider) struct PlaceSpec {
 pub(in crate::provider) struct VariablesPlace<'a> {
     gitlab: Gitlab<'a>,
     spec: PlaceSpec,
-    /// What was found of it, for its address.
-    found: RefCell<Option<Found>>,
 }
 
 impl<'a> VariablesPlace<'a> {
     /// Makes the place. Sends nothing yet.
     pub(in crate::provider) fn new(gitlab: Gitlab<'a>, spec: PlaceSpec) -> VariablesPlace<'a> {
-        VariablesPlace {
-            gitlab,
-            spec,
-            found: RefCell::new(None),
-        }
+        VariablesPlace { gitlab, spec }
     }
 
     /// Reads project or group, and makes sure that it can be written.
@@ -65,7 +57,6 @@ impl<'a> VariablesPlace<'a> {
             let what = format!("the owner of the GitLab token may not write variables of {holder}");
             return Err(TargetError::new(what).with_hint("it takes the role Maintainer, or Owner"));
         }
-        self.found.replace(Some(found));
         Ok(())
     }
 
@@ -234,11 +225,6 @@ impl Provider for VariablesPlace<'_> {
     }
 
     fn describe(&self) -> String {
-        let found = self.found.borrow();
-        let page = found.as_ref().and_then(|found| found.web_url.as_deref());
-        match page {
-            Some(page) => format!("{page}/-/settings/ci_cd"),
-            None => format!("{}/{}/-/settings/ci_cd", self.gitlab.server(), self.spec.holder.name()),
-        }
+        format!("{}{}/-/settings/ci_cd", self.gitlab.server(), self.spec.holder.page())
     }
 }
