@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::locker::Locker;
 use super::repository::Repository;
+use super::route::PREFIX;
 use super::state::{Rights, forbidden, no_such_method, unprocessable};
 use crate::entropy::{self, Entropy};
 use crate::hub::{Call, Outcome, no_content, ok, page, time};
@@ -45,14 +46,14 @@ struct BranchPolicy {
 }
 
 impl Environment {
-    fn to_json(&self, repository: &str) -> Value {
-        let at = time(self.created_at);
+    fn to_json(&self, call: &Call<'_>, repository: &str) -> Value {
+        let (at, origin, name) = (time(self.created_at), call.origin(), &self.name);
         json!({
             "id": self.id,
             "node_id": format!("EN_{}", self.id),
-            "name": self.name,
-            "url": format!("https://localhost/repos/{repository}/environments/{}", self.name),
-            "html_url": format!("https://localhost/{repository}/deployments/activity_log?environments_filter={}", self.name),
+            "name": name,
+            "url": format!("{origin}{PREFIX}repos/{repository}/environments/{name}"),
+            "html_url": format!("{origin}/{repository}/deployments/activity_log?environments_filter={name}"),
             "created_at": at,
             "updated_at": at,
             "protection_rules": self.protection.rules(),
@@ -84,7 +85,11 @@ pub(super) fn collection(repository: &Repository, call: &Call<'_>) -> Outcome {
         return Err(no_such_method());
     }
     let name = repository.full_name();
-    let all: Vec<Value> = repository.environments.iter().map(|one| one.to_json(&name)).collect();
+    let all: Vec<Value> = repository
+        .environments
+        .iter()
+        .map(|one| one.to_json(call, &name))
+        .collect();
     Ok(page(call, USUAL_PAGE, &all, |items, count| {
         ok(&json!({ "total_count": count, "environments": items }))
     }))
@@ -93,7 +98,7 @@ pub(super) fn collection(repository: &Repository, call: &Call<'_>) -> Outcome {
 pub(super) fn item(repository: &mut Repository, call: &Call<'_>, name: &str, entropy: Entropy<'_>) -> Outcome {
     let full_name = repository.full_name();
     match call.method() {
-        "GET" => Ok(ok(&repository.environment(name)?.to_json(&full_name))),
+        "GET" => Ok(ok(&repository.environment(name)?.to_json(call, &full_name))),
         "PUT" => put(repository, call, name, entropy),
         "DELETE" => {
             repository.environment(name)?;
@@ -115,7 +120,7 @@ fn put(repository: &mut Repository, call: &Call<'_>, name: &str, entropy: Entrop
     let full_name = repository.full_name();
     if let Ok(known) = repository.environment(name) {
         known.protection = protection;
-        return Ok(ok(&known.to_json(&full_name)));
+        return Ok(ok(&known.to_json(call, &full_name)));
     }
     let made = Environment {
         id: entropy::number(entropy),
@@ -124,7 +129,7 @@ fn put(repository: &mut Repository, call: &Call<'_>, name: &str, entropy: Entrop
         created_at: call.now,
         locker: Locker::fresh(entropy),
     };
-    let answer = ok(&made.to_json(&full_name));
+    let answer = ok(&made.to_json(call, &full_name));
     repository.environments.push(made);
     Ok(answer)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::environment::Environment;
 use super::locker::Locker;
+use super::route::PREFIX;
 use super::state::{Rights, not_found};
 use crate::entropy::Entropy;
 use crate::hub::Refusal;
@@ -46,7 +47,7 @@ impl Repository {
     }
 
     /// Returns the part of what GitHub shows that clients of secrets read.
-    pub(super) fn to_json(&self) -> Value {
+    pub(super) fn to_json(&self, origin: &str) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
@@ -54,8 +55,8 @@ impl Repository {
             "private": true,
             "archived": self.archived,
             "owner": { "login": self.owner, "id": 1, "type": "Organization" },
-            "html_url": format!("https://github.com/{}", self.full_name()),
-            "url": format!("/repos/{}", self.full_name()),
+            "html_url": format!("{origin}/{}", self.full_name()),
+            "url": format!("{origin}{PREFIX}repos/{}", self.full_name()),
             "default_branch": "main",
             "permissions": {
                 "admin": self.rights >= Rights::Admin,

@@ -73,7 +73,7 @@ fn repository(repository: &mut Repository, call: &Call<'_>, entropy: Entropy<'_>
         return Err(Refusal::new(StatusCode::FORBIDDEN, message));
     }
     match *path {
-        [] => Ok(ok(&repository.to_json())),
+        [] => Ok(ok(&repository.to_json(&call.origin()))),
         ["environments"] => environment::collection(repository, call),
         ["environments", name] => environment::item(repository, call, name, entropy),
         _ if repository.rights < Rights::Push => Err(forbidden()),
@@ -120,7 +120,7 @@ fn selected(state: &State, call: &Call<'_>, name: &str) -> Outcome {
     let secret = state.organization.locker.secrets.get(name).ok_or_else(not_found)?;
     let ids = secret.audience.selected();
     let known = state.repositories.iter().filter(|one| ids.contains(&one.id));
-    let shown: Vec<Value> = known.map(Repository::to_json).collect();
+    let shown: Vec<Value> = known.map(|one| one.to_json(&call.origin())).collect();
     Ok(page(call, 30, &shown, |items, count| {
         ok(&json!({ "total_count": count, "repositories": items }))
     }))

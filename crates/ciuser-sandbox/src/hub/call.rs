@@ -53,11 +53,16 @@ impl<'r> Call<'r> {
         serde_json::from_slice(self.request.body()).ok()
     }
 
-    /// Returns the address of this call with other query parameters.
-    pub(super) fn address_with(&self, query: &str) -> String {
+    /// Returns the address of the server, as the caller names it.
+    pub(crate) fn origin(&self) -> String {
         let host = self.header(HOST.as_str()).unwrap_or("localhost");
         let scheme = self.request.uri().scheme_str().unwrap_or("http");
-        format!("{scheme}://{host}{}?{query}", self.request.uri().path())
+        format!("{scheme}://{host}")
+    }
+
+    /// Returns the address of this call with other query parameters.
+    pub(super) fn address_with(&self, query: &str) -> String {
+        format!("{}{}?{query}", self.origin(), self.request.uri().path())
     }
 
     /// Returns every query parameter.

@@ -9,12 +9,15 @@ use crate::provider::rig::{Hub, ID, SECRET, Waits, check, deliver, held, key, ow
 const REPOSITORY: &str = "github:acme/storefront";
 const ENVIRONMENT: &str = "github:acme/storefront/production";
 
-fn job(hub: &Hub, environment: Option<&str>) -> (Vec<(String, String)>, Vec<(String, String)>) {
+/// The secrets and the variables that a job gets.
+type Job = (Vec<(String, String)>, Vec<(String, String)>);
+
+fn job(hub: &Hub, environment: Option<&str>) -> Job {
     let job = hub.change(|engine, fill| engine.github(fill).job("storefront", environment));
     (job.secrets.into_iter().collect(), job.variables.into_iter().collect())
 }
 
-fn delivered() -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn delivered() -> Job {
     let secrets = pairs([("AWS_ACCESS_KEY_ID", ID), ("AWS_SECRET_ACCESS_KEY", SECRET)]);
     let variables = pairs([
         ("AWS_ACCESS_KEY_ID", ID),
