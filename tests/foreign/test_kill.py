@@ -16,7 +16,8 @@ POLICIES = ["arn:aws:iam::aws:policy/AmazonS3FullAccess", "arn:aws:iam::aws:poli
 VARIABLE = "PUT /api/v2/context/ID/environment-variable/"
 
 # The call that is held, when, and which of its kind; what the journal has noted of the handover by then.
-CHANGING, PLANNED, CREATING, CONFIRMED, DELIVERED = "changing", "planned", "creating", "confirmed", "delivered"
+CHANGING, PLANNED, CREATING, CONFIRMED = "changing", "planned", "creating", "confirmed"
+DELIVERING, DELIVERED = "delivering", "delivered"
 CRASH_POINTS = [
     ("CreateUser", "before", 1, CHANGING),
     ("CreateUser", "after", 1, CHANGING),
@@ -27,9 +28,9 @@ CRASH_POINTS = [
     ("GetCallerIdentity", "before", 2, DELIVERED),
     ("POST /api/v2/context", "before", 1, CONFIRMED),
     ("POST /api/v2/context", "after", 1, CONFIRMED),
-    (f"{VARIABLE}AWS_ACCESS_KEY_ID", "before", 1, CONFIRMED),
-    (f"{VARIABLE}AWS_SECRET_ACCESS_KEY", "before", 1, CONFIRMED),
-    (f"{VARIABLE}AWS_SECRET_ACCESS_KEY", "after", 1, CONFIRMED),
+    (f"{VARIABLE}AWS_ACCESS_KEY_ID", "before", 1, DELIVERING),
+    (f"{VARIABLE}AWS_SECRET_ACCESS_KEY", "before", 1, DELIVERING),
+    (f"{VARIABLE}AWS_SECRET_ACCESS_KEY", "after", 1, DELIVERING),
     ("ListAccessKeys", "before", 2, DELIVERED),
 ]
 BEFORE_THE_PLAN = ["GetCallerIdentity", "GetAccountSummary", "GetPolicy"]

@@ -5,7 +5,7 @@
 
 use super::{Event, Failure, Retired, RetiredTarget, Still, UserOutcome, World};
 use crate::name::RunId;
-use crate::plan::{Held, Holder, Plan, Retirement, UserPlan, see};
+use crate::plan::{Held, Holder, Past, Plan, Retirement, UserPlan, see};
 use crate::port::{Entry, Known, TargetError};
 use crate::target::Target;
 
@@ -130,8 +130,7 @@ impl Clearing<'_> {
     }
 
     fn judge(&self, holder: &Holder, seen: &crate::port::Holdings) -> Result<Found, TargetError> {
-        let known = self.known.iter().find(|known| known.target.same_place(&holder.target));
-        match see(seen, &self.retirement.keys, known) {
+        match see(seen, &self.retirement.keys, Past::of(self.known, &holder.target)) {
             Held::Nothing => Ok(Found::Nothing),
             Held::Live(id) | Held::Dead { id, .. } if id == holder.key => Ok(Found::TheKey),
             Held::Live(id) | Held::Dead { id, .. } => Err(TargetError::new(format!("it holds {id} by now"))),

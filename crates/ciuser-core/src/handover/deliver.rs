@@ -176,11 +176,7 @@ impl<'a> Handover<'a> {
 
     async fn put(&self, store: &dyn crate::port::Store, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
         store.put(&self.owner, key).await?;
-        match store.get_back(&self.owner, &key.id).await? {
-            Some(secret) if secret.same_as(&key.secret) => Ok((Proof::Value, None)),
-            Some(_) => Err(TargetError::new("what was read back is not what was stored")),
-            None => Err(TargetError::new("the key could not be read back")),
-        }
+        store.proof(&self.owner, key).await
     }
 
     async fn write(
@@ -197,10 +193,31 @@ impl<'a> Handover<'a> {
             if create {
                 provider.create_place().await?;
             }
+            self.begin(key, spec)?;
             provider.write(&self.owner, key).await?;
             provider.proof(&self.owner, key).await
         };
         (written.await, provider.describe())
+    }
+
+    /// Notes that a place is about to be written. A sealed key leaves a run open that tells of what was cut off; for one that
+    /// a store gave back only this entry does, so without it nothing is written.
+    fn begin(&self, key: &AccessKey, spec: &ProviderSpec) -> Result<(), TargetError> {
+        let entry = Entry::Delivering {
+            user: self.user.user.clone(),
+            key: key.id.clone(),
+            target: Target::Provider(spec.clone()),
+            at: self.world.clock.now(),
+        };
+        if !matches!(self.user.key, KeyPlan::Deliver(_)) {
+            self.note(&entry);
+            return Ok(());
+        }
+        let noted = self.world.journal.record(self.run, &entry);
+        noted.map_err(|error| TargetError {
+            hint: error.hint.clone(),
+            ..TargetError::new(format!("nothing was written there: {error}"))
+        })
     }
 
     /// Puts a first key that could be neither sealed nor deleted into the first store that takes it. In a rotation

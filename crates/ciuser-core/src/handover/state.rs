@@ -30,9 +30,13 @@ pub(super) fn state_of<'a>(record: &'a RunRecord, name: &UserName) -> State<'a> 
     for entry in &record.entries {
         state = match entry {
             Entry::Creating { user, .. } if user == name => State::Creating(entry),
-            // What came after proves it too, if the entry itself could not be written.
-            Entry::Sealed { user, key } | Entry::Confirmed { user, key } | Entry::Delivered { user, key, .. }
-                if user == name =>
+            Entry::Sealed { user, key } if user == name => State::Sealed(key),
+            // What came after proves it too, if the entry itself could not be written. A key that was read from a store
+            // is not this run's.
+            Entry::Confirmed { user, key }
+            | Entry::Delivering { user, key, .. }
+            | Entry::Delivered { user, key, .. }
+                if user == name && matches!(state, State::Creating(_)) =>
             {
                 State::Sealed(key)
             }
@@ -67,6 +71,8 @@ pub(super) fn has_begun(record: &RunRecord, name: &UserName) -> bool {
         | Entry::Creating { user, .. }
         | Entry::NotCreated { user }
         | Entry::Reaped { user, .. }
+        | Entry::Delivering { user, .. }
+        | Entry::Delivered { user, .. }
         | Entry::Cleared { user, .. } => user == name,
         _ => false,
     })

@@ -5,7 +5,7 @@
 //! Invariants: pure; only a user of the asking project is touched; a target is cleared only of a key of this user,
 //! and after the steps, so that no key is left alive whose secret nobody has.
 
-use super::key::{Held, known_of, see};
+use super::key::{Held, Past, see};
 use super::refusal::Refusal;
 use super::step::{KeyPlan, Step};
 use super::{Heading, Holder, Note, Plan, PlanError, Retirement, UserPlan, fingerprint};
@@ -32,7 +32,10 @@ pub fn plan_delete(
     let mut holders = Holders::default();
     for (target, state) in &inventory.user.places {
         let keys = facts.map(|facts| facts.keys.as_slice()).unwrap_or_default();
-        holders.add(target, see(&state.holdings, keys, known_of(&inventory.user, target)));
+        holders.add(
+            target,
+            see(&state.holdings, keys, Past::of(&inventory.user.known, target)),
+        );
     }
     if facts.is_none() && holders.hold.is_empty() && holders.locked.is_empty() {
         refusals.push(Refusal::NoUserToDelete {

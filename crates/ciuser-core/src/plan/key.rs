@@ -207,7 +207,13 @@ impl KeyQuestion<'_> {
         let keys = keys_of(self.there);
         let places = self.there.places.iter();
         places
-            .map(|(target, state)| (target, see(&state.holdings, keys, known_of(self.there, target)), state))
+            .map(|(target, state)| {
+                (
+                    target,
+                    see(&state.holdings, keys, Past::of(&self.there.known, target)),
+                    state,
+                )
+            })
             .collect()
     }
 }
@@ -220,14 +226,30 @@ fn keys_of(there: &UserInventory) -> &[ListedKey] {
         .unwrap_or_default()
 }
 
-pub(super) fn known_of<'a>(there: &'a UserInventory, target: &Target) -> Option<&'a Known> {
-    there.known.iter().find(|known| known.target.same_place(target))
+/// What the journal knows of one place.
+#[derive(Clone, Copy)]
+pub(crate) struct Past<'a> {
+    /// The key that it was last known to hold.
+    held: Option<&'a Known>,
+    /// The key whose delivery to it was begun since.
+    begun: Option<&'a AccessKeyId>,
+}
+
+impl<'a> Past<'a> {
+    /// Finds what is known of a place.
+    pub(crate) fn of(known: &'a [Known], target: &Target) -> Past<'a> {
+        let mut here = known.iter().filter(|known| known.target.same_place(target));
+        Past {
+            held: here.clone().find(|known| known.proof.is_some()),
+            begun: here.find(|known| known.proof.is_none()).map(|known| &known.key),
+        }
+    }
 }
 
 /// Tells whether any target holds this key.
 pub(super) fn holds(there: &UserInventory, id: &AccessKeyId) -> bool {
     there.places.iter().any(|(target, state)| {
-        let held = see(&state.holdings, keys_of(there), known_of(there, target));
+        let held = see(&state.holdings, keys_of(there), Past::of(&there.known, target));
         matches!(held, Held::Live(live) if live == *id)
     })
 }
@@ -235,7 +257,7 @@ pub(super) fn holds(there: &UserInventory, id: &AccessKeyId) -> bool {
 /// Says what a target holds that is not provably a key of this user; `None` when it may be written.
 pub(crate) fn occupied(there: &UserInventory, target: &Target) -> Option<String> {
     let (_, state) = there.places.iter().find(|(other, _)| other.same_place(target))?;
-    match see(&state.holdings, keys_of(there), known_of(there, target)) {
+    match see(&state.holdings, keys_of(there), Past::of(&there.known, target)) {
         Held::Occupied(what) => Some(what),
         _ => None,
     }
@@ -244,7 +266,7 @@ pub(crate) fn occupied(there: &UserInventory, target: &Target) -> Option<String>
 /// Says in words what a target holds, the same whether a store is locked or open: what a fingerprint is made of.
 pub(super) fn held_in_words(there: &UserInventory, target: &Target) -> String {
     let state = there.places.iter().find(|(other, _)| other.same_place(target));
-    let held = state.map(|(_, state)| see(&state.holdings, keys_of(there), known_of(there, target)));
+    let held = state.map(|(_, state)| see(&state.holdings, keys_of(there), Past::of(&there.known, target)));
     let held = match held {
         None | Some(Held::Nothing) => "nothing".to_owned(),
         Some(Held::Live(id)) => format!("live {id}"),
@@ -264,7 +286,8 @@ fn target_of((target, _, _): &(&Target, Held, &PlaceState)) -> Target {
 }
 
 /// Sees what a place holds in the light of the user's keys and of what the journal knows of that place.
-pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>) -> Held {
+pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], past: Past<'_>) -> Held {
+    let Past { held: known, begun } = past;
     let status = |id: &AccessKeyId| keys.iter().find(|key| key.id == *id).map(|key| key.status);
     let dead = |id: &AccessKeyId, why: &str| Held::Dead {
         id: id.clone(),
@@ -285,7 +308,9 @@ pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>
                 Held::Occupied(format!("access key {id}"))
             }
         }
-        Holdings::Masked { suffix, mark } => match fitting(suffix, keys, known) {
+        Holdings::Masked { suffix, mark } => match fitting(suffix, keys, past) {
+            // The id was written; whether the secret was, which shows four characters at most, nobody noted.
+            Some(id) if begun == Some(id) => dead(id, "whose delivery was cut off"),
             // The mask fits the id; whether the secret is still the one that was proven, only the time stamp tells.
             Some(id) if rewritten(id, mark.as_ref(), known) => {
                 let why = with_mark("which somebody else wrote again".to_owned(), mark.as_deref());
@@ -297,7 +322,7 @@ pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>
                 Held::Occupied(with_mark(what, mark.as_deref()))
             }
         },
-        Holdings::Half { suffix } => match fitting(suffix, keys, known) {
+        Holdings::Half { suffix } => match fitting(suffix, keys, past) {
             Some(id) => dead(id, "whose secret is missing there"),
             None => Held::Occupied(format!("an access key id ending in `{suffix}`, without its secret")),
         },
@@ -314,13 +339,14 @@ pub(crate) fn see(holdings: &Holdings, keys: &[ListedKey], known: Option<&Known>
 }
 
 /// Finds the key of this user whose id ends so; the active one first, for a mask of four characters may fit two.
-fn fitting<'a>(suffix: &str, keys: &'a [ListedKey], known: Option<&'a Known>) -> Option<&'a AccessKeyId> {
+fn fitting<'a>(suffix: &str, keys: &'a [ListedKey], past: Past<'a>) -> Option<&'a AccessKeyId> {
     let active = keys.iter().filter(|key| key.status == AccessKeyStatus::Active);
     let inactive = keys.iter().filter(|key| key.status == AccessKeyStatus::Inactive);
     let ids = active
         .chain(inactive)
         .map(|key| &key.id)
-        .chain(known.map(|known| &known.key));
+        .chain(past.held.map(|known| &known.key))
+        .chain(past.begun);
     ids.into_iter()
         .find(|id| !suffix.is_empty() && id.as_str().ends_with(suffix))
 }

@@ -13,7 +13,7 @@ mod step;
 pub use deletion::plan_delete;
 pub use file::{PlanFileError, read_plan, write_plan};
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use key::{Held, occupied, see};
+pub(crate) use key::{Held, Past, occupied, see};
 pub use planner::{Choices, Heading, PlanError, plan, plan_rotation};
 pub use refusal::Refusal;
 pub use retirement::{Holder, Retirement};

@@ -223,7 +223,7 @@ fn rotate_user(
         .filter(|key| key.status == AccessKeyStatus::Active)
         .collect();
     let replaced = match old {
-        Some(id) if active.iter().any(|key| key.id == *id) => id.clone(),
+        Some(id) if active.iter().any(|key| key.id == *id) => Some(id.clone()),
         Some(id) => {
             return Err(refused(Refusal::NotItsKey {
                 user: user.name.clone(),
@@ -231,7 +231,9 @@ fn rotate_user(
             }));
         }
         None => match active.iter().max_by_key(|key| key.created) {
-            Some(key) => key.id.clone(),
+            Some(key) => Some(key.id.clone()),
+            // None of its keys works, so the new one takes nobody's place.
+            None if !facts.keys.is_empty() => None,
             None => {
                 return Err(refused(Refusal::NothingToRotate {
                     user: user.name.clone(),
@@ -239,12 +241,9 @@ fn rotate_user(
             }
         },
     };
-    let replaces = Replaces {
-        id: replaced,
-        deactivate,
-    };
+    let replaces = replaced.map(|id| Replaces { id, deactivate });
     let key = question(user, there, inventory, choices, false)
-        .issue(Some(replaces))
+        .issue(replaces)
         .map_err(|no| match no {
             NoKeyPlan::Refused(refusals) => PlanError::Refused(refusals),
             NoKeyPlan::Locked(stores) => PlanError::Locked(stores),

@@ -90,6 +90,17 @@ pub enum Entry {
         /// The key.
         key: AccessKeyId,
     },
+    /// A key is about to be written to a CI system's place, value by value.
+    Delivering {
+        /// The user.
+        user: UserName,
+        /// The key.
+        key: AccessKeyId,
+        /// The target.
+        target: Target,
+        /// When this was noted.
+        at: Timestamp,
+    },
     /// A target has the key.
     Delivered {
         /// The user.
@@ -144,19 +155,81 @@ pub struct HandoverPlanned {
     pub user: UserName,
 }
 
-/// A key that a target was last known to hold.
+/// A key that a target was last known to hold, or one whose delivery to it was begun since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The target.
     pub target: Target,
     /// The key.
     pub key: AccessKeyId,
-    /// How well that was known.
-    pub proof: Proof,
+    /// How well that was known; `None` when the delivery was begun, and may have been cut between two values.
+    pub proof: Option<Proof>,
     /// The target's own time stamp then.
     pub mark: Option<Mark>,
     /// When it was noted.
     pub at: Timestamp,
+}
+
+impl Entry {
+    /// Returns the user that it is about.
+    pub fn user(&self) -> &UserName {
+        match self {
+            Entry::UserCreated { user }
+            | Entry::Changing { user }
+            | Entry::Changed { user }
+            | Entry::Planned(HandoverPlanned { user })
+            | Entry::Creating { user, .. }
+            | Entry::Sealed { user, .. }
+            | Entry::Unsealed { user, .. }
+            | Entry::NotCreated { user }
+            | Entry::Confirmed { user, .. }
+            | Entry::Delivering { user, .. }
+            | Entry::Delivered { user, .. }
+            | Entry::Cleared { user, .. }
+            | Entry::Deactivated { user, .. }
+            | Entry::Reaped { user, .. }
+            | Entry::Done { user } => user,
+        }
+    }
+}
+
+impl Known {
+    /// Learns from the next entry of a user's: what is known of a target is what was noted of it last. A delivery that
+    /// was begun stands beside the one before it, for it may have changed nothing.
+    pub fn learn(all: &mut Vec<Known>, entry: Entry) {
+        let known = match entry {
+            Entry::Delivered {
+                key,
+                target,
+                proof,
+                mark,
+                at,
+                ..
+            } => {
+                all.retain(|earlier| !earlier.target.same_place(&target));
+                Known {
+                    target,
+                    key,
+                    proof: Some(proof),
+                    mark,
+                    at,
+                }
+            }
+            Entry::Delivering { key, target, at, .. } => {
+                all.retain(|earlier| earlier.proof.is_some() || !earlier.target.same_place(&target));
+                Known {
+                    target,
+                    key,
+                    proof: None,
+                    mark: None,
+                    at,
+                }
+            }
+            Entry::Cleared { target, .. } => return all.retain(|earlier| !earlier.target.same_place(&target)),
+            _ => return,
+        };
+        all.push(known);
+    }
 }
 
 /// Keeps runs. Synchronous, durable on return, several processes at once.

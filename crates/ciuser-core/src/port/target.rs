@@ -114,6 +114,15 @@ pub trait Store {
     async fn put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError>;
     /// Returns the secret that is kept for this key id, read from the place anew.
     async fn get_back(&self, owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError>;
+    /// Reads back and returns the strongest proof that the place allows, with its time stamp; an error when what is
+    /// there is not what was put. A store that cannot give the secret back says here what else is known.
+    async fn proof(&self, owner: &KeyOwner, key: &AccessKey) -> Result<(Proof, Option<Mark>), TargetError> {
+        match self.get_back(owner, &key.id).await? {
+            Some(secret) if secret.same_as(&key.secret) => Ok((Proof::Value, None)),
+            Some(_) => Err(TargetError::new("what was read back is not what was stored")),
+            None => Err(TargetError::new("the key could not be read back")),
+        }
+    }
     /// Takes away this user's key, if the place still holds exactly what was seen: looks again right before. Nothing
     /// there is fine; anything else is an error, and is left alone. What a person may want back (a file, an entry
     /// with its history) is kept as far as the kind of store allows.

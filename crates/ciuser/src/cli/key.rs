@@ -112,7 +112,10 @@ async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
         let used = live.iam.get_access_key_last_used(&key.id).await.ok();
         // IAM rounds a use down to its quarter of an hour, which may lie before the key was made.
         let at = used.as_ref().and_then(|used| used.at).map(|at| at.max(key.created));
-        let holders: Vec<&Known> = known.iter().filter(|known| known.key == key.id).collect();
+        let holders: Vec<&Known> = known
+            .iter()
+            .filter(|known| known.proof.is_some() && known.key == key.id)
+            .collect();
         rows.push(row(key, at, &holders));
         documents.push(Listed::of(key, at, &holders));
     }

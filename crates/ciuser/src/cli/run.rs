@@ -360,7 +360,10 @@ fn with_unproven(outcome: &Outcome, plan: &Plan, known: &[Vec<Known>]) -> Outcom
     let mut outcome = outcome.clone();
     for ((part, user), known) in outcome.users.iter_mut().zip(&plan.users).zip(known) {
         let KeyPlan::Keep { id } = &user.key else { continue };
-        let proven = |target: &Target| known.iter().any(|one| one.target.same_place(target) && one.key == *id);
+        let proven = |target: &Target| {
+            let mut here = known.iter().filter(|one| one.target.same_place(target));
+            here.any(|one| one.key == *id && one.proof.is_some())
+        };
         part.targets.extend(
             user.targets
                 .iter()

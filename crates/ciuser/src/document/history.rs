@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::run::Place;
-use crate::journal::{Delivered, Noted, Prunable, Reached, RunHistory, RunState, user_of};
+use crate::journal::{Delivered, Noted, Prunable, Reached, RunHistory, RunState};
 
 /// The runs of this machine, of every endpoint and account.
 #[derive(Debug, Serialize)]
@@ -125,6 +125,7 @@ enum EntryKind {
     Unsealed,
     NotCreated,
     Confirmed,
+    Delivering,
     Delivered,
     Cleared,
     Deactivated,
@@ -229,6 +230,7 @@ impl Happened {
             Entry::Sealed { key, .. } => (Kind::Sealed, Some(key)),
             Entry::Unsealed { key, .. } => (Kind::Unsealed, Some(key)),
             Entry::Confirmed { key, .. } => (Kind::Confirmed, Some(key)),
+            Entry::Delivering { key, .. } => (Kind::Delivering, Some(key)),
             Entry::Delivered { key, .. } => (Kind::Delivered, Some(key)),
             Entry::Cleared { key, .. } => (Kind::Cleared, Some(key)),
             Entry::Deactivated { key, .. } => (Kind::Deactivated, Some(key)),
@@ -236,13 +238,13 @@ impl Happened {
         };
         let (target, proof) = match &noted.entry {
             Entry::Delivered { target, proof, .. } => (Some(Place::of(target)), Some(*proof)),
-            Entry::Cleared { target, .. } => (Some(Place::of(target)), None),
+            Entry::Delivering { target, .. } | Entry::Cleared { target, .. } => (Some(Place::of(target)), None),
             _ => (None, None),
         };
         Happened {
             at: noted.at,
             entry,
-            user: user_of(&noted.entry).clone(),
+            user: noted.entry.user().clone(),
             key: key.cloned(),
             target,
             proof,

@@ -75,9 +75,11 @@ impl Listed {
             last_used,
             targets: holders
                 .iter()
-                .map(|known| Holder {
-                    target: Place::of(&known.target),
-                    proof: known.proof,
+                .filter_map(|known| {
+                    Some(Holder {
+                        target: Place::of(&known.target),
+                        proof: known.proof?,
+                    })
                 })
                 .collect(),
         }

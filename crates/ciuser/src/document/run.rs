@@ -199,7 +199,7 @@ impl UserResult {
     fn of(user: &UserOutcome, known: &[Known]) -> UserResult {
         let written = user.targets.iter().map(written);
         // Targets that were right already are listed with the proof that was noted when they were written.
-        let held = known.iter().filter(|known| {
+        let same = known.iter().filter(|known| {
             Some(&known.key) == user.key.as_ref()
                 && !user.targets.iter().any(|one| one.target.same_place(&known.target))
         });
@@ -209,7 +209,7 @@ impl UserResult {
                 id,
                 issued: user.issued,
             }),
-            targets: written.chain(held.map(self::held)).collect(),
+            targets: written.chain(same.filter_map(held)).collect(),
             deletion: user.retired.as_ref().map(Deletion::of),
         }
     }
@@ -233,13 +233,14 @@ fn written(outcome: &TargetOutcome) -> TargetResult {
     }
 }
 
-fn held(known: &Known) -> TargetResult {
-    TargetResult::Held {
+fn held(known: &Known) -> Option<TargetResult> {
+    let proof = known.proof?;
+    Some(TargetResult::Held {
         target: Place::of(&known.target),
-        proof: known.proof,
-        proven: known.proof.is_proven(),
+        proof,
+        proven: proof.is_proven(),
         proven_at: known.at,
-    }
+    })
 }
 
 impl Place {

@@ -57,7 +57,7 @@ fn known() -> Vec<Known> {
     let known = |target, key| Known {
         target,
         key,
-        proof: Proof::Value,
+        proof: Some(Proof::Value),
         at: "2026-01-02T03:04:05Z".parse().unwrap(),
         mark: None,
     };

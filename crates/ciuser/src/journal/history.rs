@@ -4,7 +4,7 @@
 
 use ciuser_core::name::{AccessKeyId, RunId, UserName};
 use ciuser_core::plan::{Plan, UserPlan};
-use ciuser_core::port::{Entry, HandoverPlanned, Proof, Scope};
+use ciuser_core::port::{Entry, Proof, Scope};
 use ciuser_core::target::Target;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -122,9 +122,10 @@ impl RunHistory {
                 Entry::Planned(_) | Entry::NotCreated { .. } | Entry::Reaped { .. } => (Reached::NoKey, None),
                 Entry::Creating { .. } => (Reached::Creating, None),
                 Entry::Unsealed { key, .. } => (Reached::Lost, Some(key)),
-                Entry::Sealed { key, .. } | Entry::Confirmed { key, .. } | Entry::Delivered { key, .. } => {
-                    (Reached::Issued, Some(key))
-                }
+                Entry::Sealed { key, .. }
+                | Entry::Confirmed { key, .. }
+                | Entry::Delivering { key, .. }
+                | Entry::Delivered { key, .. } => (Reached::Issued, Some(key)),
                 Entry::Deactivated { .. } => (reached, key),
                 Entry::Done { .. } => (Reached::Done, key),
             };
@@ -186,27 +187,7 @@ impl RunHistory {
 
     fn entries_of<'a>(&'a self, user: &UserName) -> impl Iterator<Item = &'a Entry> {
         let entries = self.entries.iter().map(|noted| &noted.entry);
-        entries.filter(move |entry| user_of(entry) == user)
-    }
-}
-
-/// Returns the user that an entry is about.
-pub(crate) fn user_of(entry: &Entry) -> &UserName {
-    match entry {
-        Entry::UserCreated { user }
-        | Entry::Changing { user }
-        | Entry::Changed { user }
-        | Entry::Planned(HandoverPlanned { user })
-        | Entry::Creating { user, .. }
-        | Entry::Sealed { user, .. }
-        | Entry::Unsealed { user, .. }
-        | Entry::NotCreated { user }
-        | Entry::Confirmed { user, .. }
-        | Entry::Delivered { user, .. }
-        | Entry::Cleared { user, .. }
-        | Entry::Deactivated { user, .. }
-        | Entry::Reaped { user, .. }
-        | Entry::Done { user } => user,
+        entries.filter(move |entry| entry.user() == user)
     }
 }
 

@@ -14,7 +14,7 @@ mod read;
 pub(crate) mod sample;
 mod sqlite;
 
-pub(crate) use history::{Delivered, Noted, Progress, Reached, RunHistory, RunState, user_of};
+pub(crate) use history::{Delivered, Noted, Progress, Reached, RunHistory, RunState};
 pub(crate) use prune::{Keep, Prunable};
 pub(crate) use read::Which;
 pub(crate) use sqlite::SqliteJournal;

@@ -73,22 +73,32 @@ pub(super) fn prune(connection: &Connection, keep: &Keep, runs: &[RunId]) -> Res
     Ok(gone)
 }
 
-/// Returns the runs that hold the last delivery to some target of some user, or its clearing since.
+/// Returns the runs that hold the last delivery to some target of some user, or its clearing since, or a delivery that was
+/// begun since.
 fn last_deliveries(connection: &Connection) -> Result<BTreeSet<String>, Fault> {
     let mut deliveries = connection.prepare(
         "SELECT runs.run, endpoint, account, entry FROM entries JOIN runs ON runs.run = entries.run
-         WHERE entry ->> '$.entry' IN ('delivered', 'cleared') ORDER BY entries.id",
+         WHERE entry ->> '$.entry' IN ('delivering', 'delivered', 'cleared') ORDER BY entries.id",
     )?;
     let mut rows = deliveries.query([])?;
     let mut last = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (run, endpoint, account, entry): (String, String, String, String) = row.try_into()?;
-        let Some(Entry::Delivered { user, target, .. } | Entry::Cleared { user, target, .. }) = parsed(&entry) else {
-            return Err(unreadable(&run, "an entry"));
+        let entry = parsed(&entry).ok_or_else(|| unreadable(&run, "an entry"))?;
+        let begun = matches!(entry, Entry::Delivering { .. });
+        let (Entry::Delivering { user, target, .. }
+        | Entry::Delivered { user, target, .. }
+        | Entry::Cleared { user, target, .. }) = entry
+        else {
+            continue;
         };
         // IAM ignores case in user names.
         let user = user.as_str().to_ascii_lowercase();
-        last.insert((endpoint, account, user, target.kind(), target.place()), run);
+        let place = (endpoint, account, user, target.kind(), target.place());
+        if !begun {
+            last.remove(&(place.clone(), true));
+        }
+        last.insert((place, begun), run);
     }
     Ok(last.into_values().collect())
 }

@@ -1,7 +1,7 @@
 //! What the journal gives back.
 
 use ciuser_core::name::{AccountId, RunId, UserName};
-use ciuser_core::port::{Entry, Known, RunRecord, Scope};
+use ciuser_core::port::{Known, RunRecord, Scope};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 use serde::de::DeserializeOwned;
@@ -93,36 +93,15 @@ pub(super) fn known(connection: &Connection, scope: &Scope, user: &UserName) -> 
     let mut deliveries = connection.prepare(
         "SELECT runs.run, entry FROM entries JOIN runs ON runs.run = entries.run
          WHERE endpoint = ?1 AND account = ?2
-           AND entry ->> '$.entry' IN ('delivered', 'cleared') AND entry ->> '$.user' = ?3 COLLATE NOCASE
+           AND entry ->> '$.entry' IN ('delivering', 'delivered', 'cleared') AND entry ->> '$.user' = ?3 COLLATE NOCASE
          ORDER BY entries.id",
     )?;
     let mut rows = deliveries.query(params![scope.endpoint, scope.account.as_str(), user.as_str()])?;
     let mut last: Vec<Known> = Vec::new();
     while let Some(row) = rows.next()? {
         let (run, entry): (String, String) = row.try_into()?;
-        let (target, known) = match parsed(&entry) {
-            Some(Entry::Delivered {
-                key,
-                target,
-                proof,
-                mark,
-                at,
-                ..
-            }) => {
-                let known = Known {
-                    target: target.clone(),
-                    key,
-                    proof,
-                    mark,
-                    at,
-                };
-                (target, Some(known))
-            }
-            Some(Entry::Cleared { target, .. }) => (target, None),
-            _ => return Err(unreadable(&run, "an entry")),
-        };
-        last.retain(|earlier| !earlier.target.same_place(&target));
-        last.extend(known);
+        let entry = parsed(&entry).ok_or_else(|| unreadable(&run, "an entry"))?;
+        Known::learn(&mut last, entry);
     }
     Ok(last)
 }

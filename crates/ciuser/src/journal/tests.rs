@@ -181,7 +181,7 @@ fn what_a_target_holds_is_its_last_delivery_over_all_runs_of_the_user_in_any_cas
     let known = |end, target, second| Known {
         target,
         key: key(end),
-        proof: Proof::Value,
+        proof: Some(Proof::Value),
         mark: None,
         at: at(second),
     };
@@ -334,6 +334,34 @@ fn several_processes_may_make_the_tables_at_once() {
         }
     });
     assert_eq!(home.journal().unfinished(&scope("aws")).unwrap().len(), 8);
+}
+
+#[test]
+fn a_delivery_that_was_begun_is_known_beside_the_one_before_it_until_it_is_done() {
+    let home = Home::new();
+    let journal = home.journal();
+    let place = || csv("/a.csv", CsvFormat::Import);
+    let note = |entry: &Entry| {
+        journal.record(&run(1), entry).unwrap();
+        let known = journal.known(&scope("aws"), &user("CI_USER")).unwrap();
+        known
+            .into_iter()
+            .map(|known| (known.key, known.proof))
+            .collect::<Vec<_>>()
+    };
+    let begun = |end, second| Entry::Delivering {
+        user: user("CI_USER"),
+        key: key(end),
+        target: place(),
+        at: at(second),
+    };
+    journal.begin(&scope("aws"), &run(1), at(0), &plan("aws")).unwrap();
+    let proven = |end| (key(end), Some(Proof::Value));
+    assert_eq!(note(&begun('A', 1)), [(key('A'), None)]);
+    assert_eq!(note(&delivered("CI_USER", 'A', place(), 2)), [proven('A')]);
+    assert_eq!(note(&begun('B', 3)), [proven('A'), (key('B'), None)]);
+    assert_eq!(note(&begun('C', 4)), [proven('A'), (key('C'), None)]);
+    assert_eq!(note(&delivered("CI_USER", 'C', place(), 5)), [proven('C')]);
 }
 
 /// Reads and writes; both must fail in the same words, and the bytes must stay.

@@ -11,7 +11,7 @@ use super::Ui;
 use super::layout::{Column, table};
 use super::progress::proof_in_words;
 use super::review::short_arns;
-use crate::journal::{Delivered, Noted, Prunable, RunHistory, RunState, user_of};
+use crate::journal::{Delivered, Noted, Prunable, RunHistory, RunState};
 
 use words::{entry_in_words, pruned_in_words, reached_in_words, state_in_words};
 
@@ -155,7 +155,7 @@ impl Ui {
             let whose = if alone {
                 String::new()
             } else {
-                format!("{}: ", user_of(&noted.entry))
+                format!("{}: ", noted.entry.user())
             };
             let lead = format!("  {}  ", self.dim(&dated(noted.at, "")));
             self.hanging(&lead, &format!("{whose}{}", entry_in_words(&noted.entry)))

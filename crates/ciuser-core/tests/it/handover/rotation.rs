@@ -41,6 +41,27 @@ fn the_old_key_is_deactivated_on_request_only() {
 }
 
 #[test]
+fn a_user_none_of_whose_keys_works_gets_a_new_one_that_takes_no_ones_place() {
+    let sim = applied();
+    let old = live(&sim)[0].clone();
+    sim.account.borrow_mut().users.get_mut("ci_user").unwrap().keys[0].status = Inactive;
+    let run = sim.new_run();
+    let replaces = format!("(replaces {old}, which is inactive)");
+    assert_eq!(
+        sim.plan_rotation(&run, &spec(), None, true).lines(),
+        [
+            "IssueKey CI_USER".to_owned(),
+            format!("Deliver kdbx:/keys.kdbx {replaces}"),
+            format!("Deliver csv:/CI_USER.csv {replaces}"),
+            format!("Deliver circleci-context:gh/acme/deploy {replaces}"),
+            format!("Deliver circleci-project:gh/acme/storefront {replaces}"),
+        ]
+    );
+    assert_done(&sim.rotate(&spec(), true));
+    assert_eq!(statuses(&sim), [Inactive, Active]);
+}
+
+#[test]
 fn the_old_key_stays_active_while_a_target_lacks_the_new_one() {
     for failing in [
         format!("put {CSV}"),

@@ -7,7 +7,7 @@ use ciuser_core::target::Target;
 use crate::example::{
     CSV, KDBX, PROJECT, applied, assert_at_rest, assert_done, kdbx, keys, live, spec, spec_with, world,
 };
-use crate::world::{Fault, Sim};
+use crate::world::{Fault, Shows, Sim};
 
 #[test]
 fn a_target_added_later_is_delivered_from_a_store() {
@@ -35,6 +35,23 @@ fn a_variable_that_vanished_is_delivered_again() {
         sim.plan(&spec()).lines(),
         [format!(
             "Deliver circleci-project:gh/acme/storefront, {id} from csv:/CI_USER.csv"
+        )]
+    );
+}
+
+#[test]
+fn a_place_where_a_delivery_was_cut_off_gets_the_key_again_though_its_mask_shows_it() {
+    let sim = applied();
+    sim.place(PROJECT, |place| place.shows = Shows::BareMask);
+    sim.fail(&format!("write {PROJECT}"), 1..2, Fault::Half);
+    let outcome = sim.rotate(&spec(), false);
+    assert_eq!(outcome.unfinished().len(), 1, "{:?}", outcome.unfinished());
+    let new = outcome.users[0].key.clone().unwrap();
+    assert_eq!(
+        sim.plan(&spec()).lines(),
+        [format!(
+            "Deliver circleci-project:gh/acme/storefront, {new} from csv:/CI_USER.csv (replaces {new}, whose delivery was cut \
+             off)"
         )]
     );
 }

@@ -125,9 +125,7 @@ fn half_pair(history: &History) -> Option<String> {
     for target in PLACES.iter().filter(|target| !history.ledger.edited.contains(**target)) {
         let Some(place) = places.get(*target) else { continue };
         let told = history.rest.told();
-        // What a delivery from a store left half written is not known any more once its run is over.
-        let unseen = matches!(history.scenario.start, Start::Lacking(_));
-        let reported = unseen || told.contains(target) || place.key_id().is_some_and(|key| told.contains(key.as_str()));
+        let reported = told.contains(target) || place.key_id().is_some_and(|key| told.contains(key.as_str()));
         if place.key.is_some() && !holds_pair(&history.sim, place) && !reported {
             return Some(format!("{target} holds {:?} without its secret", place.key_id()));
         }

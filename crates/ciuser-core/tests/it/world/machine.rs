@@ -102,32 +102,8 @@ impl Journal for Sim {
     fn known(&self, _: &Scope, user: &UserName) -> Result<Vec<Known>, JournalError> {
         self.journal("known", |runs| {
             let mut known: Vec<Known> = Vec::new();
-            for entry in runs.iter().flat_map(Run::read) {
-                match entry {
-                    Entry::Delivered {
-                        user: whose,
-                        key,
-                        target,
-                        proof,
-                        mark,
-                        at,
-                    } if whose == *user => {
-                        known.retain(|one| !one.target.same_place(&target));
-                        known.push(Known {
-                            target,
-                            key,
-                            proof,
-                            mark,
-                            at,
-                        });
-                    }
-                    Entry::Cleared {
-                        user: whose, target, ..
-                    } if whose == *user => {
-                        known.retain(|one| !one.target.same_place(&target));
-                    }
-                    _ => {}
-                }
+            for entry in runs.iter().flat_map(Run::read).filter(|entry| entry.user() == user) {
+                Known::learn(&mut known, entry);
             }
             known
         })

@@ -148,7 +148,7 @@ fn what_targets_are_known_to_hold_survives_pruning() {
     let known = |end, target, proof, second| Known {
         target,
         key: key(end),
-        proof,
+        proof: Some(proof),
         mark: None,
         at: at(second),
     };

@@ -6,8 +6,50 @@ use ciuser_core::target::{CsvFormat, StoreSpec};
 
 use crate::place;
 use crate::store::Session;
-use crate::store::contract::open;
-use crate::store::contract::{Rig, SECRET, bytes, check, get_back, key, new_key, owner, put, shown};
+use crate::store::contract::{
+    Ground, Rig, SECRET, bytes, check, contract, file_contract, get_back, is_file_of, key, lay_file, new_key, open,
+    owner, put, shown,
+};
+
+struct CsvFile(Rig);
+
+impl CsvFile {
+    fn path(&self) -> String {
+        shown(&self.0.path("new/CI_USER_accessKeys.csv"))
+    }
+}
+
+impl Ground for CsvFile {
+    fn new() -> CsvFile {
+        CsvFile(Rig::new())
+    }
+
+    fn rig(&self) -> &Rig {
+        &self.0
+    }
+
+    fn spec(&self) -> StoreSpec {
+        StoreSpec::Csv {
+            path: self.path(),
+            format: CsvFormat::Import,
+        }
+    }
+
+    fn occupy(&self, text: &str) {
+        lay_file(&self.path(), text);
+    }
+
+    fn is_occupied_by(&self, text: &str) -> bool {
+        is_file_of(&self.path(), text)
+    }
+
+    fn held(&self, id: &AccessKeyId) -> Holdings {
+        Holdings::Unattributed(id.clone())
+    }
+}
+
+contract!(every_store: CsvFile);
+file_contract!(every_file: CsvFile);
 
 fn spec(rig: &Rig, format: CsvFormat) -> StoreSpec {
     StoreSpec::Csv {

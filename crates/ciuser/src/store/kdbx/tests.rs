@@ -11,8 +11,77 @@ use keepass::{Database, DatabaseKey};
 
 use super::{entry, file};
 use crate::place;
-use crate::store::contract::open;
-use crate::store::contract::{Rig, SECRET, bytes, check, clear, get_back, key, look, new_key, owner, put, shown};
+use crate::store::contract::{
+    Ground, Rig, SECRET, bytes, check, clear, contract, file_contract, get_back, is_file_of, key, lay_file, look,
+    new_key, open, owner, put, shown,
+};
+
+/// A file that is still to be made, with a key file, which asks nobody.
+struct NewFile(Rig);
+
+impl Ground for NewFile {
+    fn new() -> NewFile {
+        NewFile(Rig::new())
+    }
+
+    fn rig(&self) -> &Rig {
+        &self.0
+    }
+
+    fn spec(&self) -> StoreSpec {
+        with_key_file(&self.0)
+    }
+
+    fn occupy(&self, text: &str) {
+        lay_file(&self.spec().place(), text);
+    }
+
+    fn is_occupied_by(&self, text: &str) -> bool {
+        is_file_of(&self.spec().place(), text)
+    }
+}
+
+/// A file of a person, which opens quickly.
+struct OwnFile(Rig);
+
+impl Ground for OwnFile {
+    fn new() -> OwnFile {
+        let rig = Rig::new();
+        let mut database = file::cheap_database();
+        database.root_mut().add_entry().set_unprotected("Title", "my bank");
+        save(&rig, database);
+        with_password_file(&rig, "pass");
+        OwnFile(rig)
+    }
+
+    fn rig(&self) -> &Rig {
+        &self.0
+    }
+
+    fn spec(&self) -> StoreSpec {
+        with_password_file(&self.0, "pass")
+    }
+
+    fn occupy(&self, text: &str) {
+        lay_file(&self.spec().place(), text);
+    }
+
+    fn is_occupied_by(&self, text: &str) -> bool {
+        is_file_of(&self.spec().place(), text)
+    }
+}
+
+contract!(every_store: OwnFile);
+file_contract!(every_file: NewFile);
+
+/// The file `keys.kdbx` in a directory that is to be made, with a key file.
+fn with_key_file(rig: &Rig) -> StoreSpec {
+    StoreSpec::Kdbx {
+        path: shown(&rig.path("new/keys.kdbx")),
+        password_file: None,
+        key_file: Some(shown(&rig.path("keys.keyx"))),
+    }
+}
 
 /// The file `keys.kdbx`, whose passphrase has to be asked for.
 fn asking(rig: &Rig) -> StoreSpec {
@@ -150,7 +219,7 @@ fn the_first_line_of_a_password_file_is_the_passphrase() {
 #[test]
 fn a_missing_key_file_is_made_for_a_new_file_only() {
     let rig = Rig::new();
-    let spec = rig.kdbx();
+    let spec = with_key_file(&rig);
     let key_file = rig.path("keys.keyx");
     let session = rig.session();
     let state = check(&*open(&spec, &session)).unwrap();

@@ -76,6 +76,7 @@ pub(super) fn entry_in_words(entry: &Entry) -> String {
         }
         Entry::NotCreated { .. } => "no access key of this run was created".to_owned(),
         Entry::Confirmed { key, .. } => format!("{key} confirmed by STS"),
+        Entry::Delivering { key, target, .. } => format!("delivering {key} to {target}"),
         Entry::Delivered { key, target, proof, .. } => {
             format!("{key} delivered to {target}, {}", proof_in_words(*proof))
         }
