@@ -53,6 +53,6 @@ def test_a_call_that_violates_it_would_be_noticed(sandbox, checked, machine):
     put = request.Request(f"{checked.url}/api/v3/repos/acme/storefront/actions/secrets/X", body, headers, method="PUT")
     with pytest.raises(error.HTTPError):
         request.urlopen(put, timeout=30)
-    [(call, status, *violation)] = checked.violations
-    assert (call, status) == ("PUT /api/v3/repos/acme/storefront/actions/secrets/X", 422)
-    assert "key_id" in str(violation)
+    call = "PUT /api/v3/repos/acme/storefront/actions/secrets/X"
+    assert {violation[:2] for violation in checked.violations} == {(call, 422)}
+    assert "key_id" in str(checked.violations)
