@@ -21,7 +21,7 @@ from harness.faults import (
 from harness.machine import Machine
 
 # Most of a run is waiting.
-AT_ONCE = 6
+AT_ONCE = 11
 FAULTS = {
     "the answer is dropped": drop_answer,
     "429 with Retry-After": refused_with(429, ("Retry-After", "1")),
