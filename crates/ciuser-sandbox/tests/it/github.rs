@@ -19,11 +19,15 @@ struct Sealer(Dice);
 
 impl RngCore for Sealer {
     fn next_u32(&mut self) -> u32 {
-        unimplemented!("sealing draws bytes")
+        let mut bytes = [0; 4];
+        self.0.fill(&mut bytes);
+        u32::from_le_bytes(bytes)
     }
 
     fn next_u64(&mut self) -> u64 {
-        unimplemented!("sealing draws bytes")
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
     }
 
     fn fill_bytes(&mut self, bytes: &mut [u8]) {

@@ -100,6 +100,11 @@ impl Trouble {
         self.fate == Fate::Refused(StatusCode::FORBIDDEN)
     }
 
+    /// Tells whether the answer is to be had elsewhere.
+    pub(crate) fn is_redirection(&self) -> bool {
+        matches!(self.fate, Fate::Refused(status) if status.is_redirection())
+    }
+
     /// Tells whether what was to be made is there already.
     pub(crate) fn is_conflict(&self) -> bool {
         self.fate == Fate::Refused(StatusCode::CONFLICT)

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use ciuser_core::port::{Clock, Entropy, TargetError, Transport};
 use http::Method;
-use http::header::AUTHORIZATION;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,26 +11,12 @@ use serde_json::json;
 use super::held::{ShownSecret, ShownVariable};
 use super::level::{Level, Slug};
 use super::sealed_box::PublicKey;
-use crate::rest::{Address, Client, Fate, Repeat, Resource, Service, Trouble, Write};
-
-/// What a token needs, for those that lack it.
-const RIGHTS: &str = "a fine-grained token needs to read and write Secrets, Variables and Environments (to make an \
-                      environment, Administration too), a classic one the scope `repo`, for an organisation \
-                      `admin:org`; the GITHUB_TOKEN that a workflow gets cannot write secrets at all";
+use super::server::{RIGHTS, SERVICE, addresses, told};
+use crate::rest::{Client, Fate, Repeat, Resource, Trouble, Write};
 
 /// As many items as a page of secrets or environments may have; one of variables has fewer.
 const PAGE: &str = "100";
 const PAGE_OF_VARIABLES: &str = "30";
-
-static SERVICE: Service = Service {
-    name: "GitHub",
-    token_header: AUTHORIZATION,
-    scheme: "Bearer ",
-    headers: &[("x-github-api-version", "2022-11-28")],
-    renew: "make a new access token in GitHub's developer settings, set GH_TOKEN (for a server of your own \
-            GH_ENTERPRISE_TOKEN) to it and run the same again",
-    address_from: "`url` in the file, `,url=` in the flag, or GH_HOST",
-};
 
 /// Speaks to one GitHub with one token.
 pub(in crate::provider) struct Github<'a> {
@@ -114,29 +99,6 @@ struct NewVariable<'v> {
     audience: &'v Audience,
 }
 
-/// Returns the host that an address names, as tokens are kept for it.
-pub(in crate::provider) fn host_of(url: Option<&str>) -> &str {
-    let url = url.unwrap_or("github.com");
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    match host.split('/').next().unwrap_or(host) {
-        "api.github.com" => "github.com",
-        host => host,
-    }
-}
-
-/// Returns where the API answers, and where people look.
-fn addresses(url: Option<&str>) -> (Address, String) {
-    match host_of(url) {
-        "github.com" => (Address::of("api.github.com", ""), "https://github.com".to_owned()),
-        host if host.ends_with(".ghe.com") => (Address::of(&format!("api.{host}"), ""), format!("https://{host}")),
-        host => {
-            let server = Address::of(url.unwrap_or(host), "/api/v3");
-            let web = server.as_str().to_owned();
-            (server, web)
-        }
-    }
-}
-
 impl<'a> Github<'a> {
     /// Speaks to GitHub; to `https://github.com` without a `url`.
     pub(in crate::provider) fn new(
@@ -171,12 +133,14 @@ impl<'a> Github<'a> {
         let doing = format!("looking for repository `{slug}`");
         let found = self.client.get(&doing, slug.resource(&[])).await;
         found.map_err(|trouble: Trouble| {
-            let hidden = trouble.is_not_found();
+            let (hidden, moved) = (trouble.is_not_found(), trouble.is_redirection());
             let error = told(trouble);
             if hidden {
                 error.with_hint(format!(
                     "check the name, and that the GitHub token may see the repository: {RIGHTS}"
                 ))
+            } else if moved {
+                error.with_hint("it was renamed or moved: use the name that GitHub shows for it now")
             } else {
                 error
             }
@@ -345,49 +309,5 @@ impl<'a> Github<'a> {
         self.client
             .list_by_link(doing, first.with("per_page", length), items)
             .await
-    }
-}
-
-/// Tells a person what went wrong; of a right that is lacking, which one.
-pub(super) fn told(trouble: Trouble) -> TargetError {
-    let lacking = trouble.is_forbidden();
-    let error = TargetError::from(trouble);
-    if lacking { error.with_hint(RIGHTS) } else { error }
-}
-
-#[cfg(test)]
-mod unit {
-    use super::*;
-
-    #[test]
-    fn each_kind_of_github_has_its_own_address() {
-        for (url, api, web) in [
-            (None, "https://api.github.com/user", "https://github.com"),
-            (Some("github.com"), "https://api.github.com/user", "https://github.com"),
-            (
-                Some("https://api.github.com/"),
-                "https://api.github.com/user",
-                "https://github.com",
-            ),
-            (
-                Some("https://acme.ghe.com"),
-                "https://api.acme.ghe.com/user",
-                "https://acme.ghe.com",
-            ),
-            (
-                Some("https://github.example.com/api/v3"),
-                "https://github.example.com/api/v3/user",
-                "https://github.example.com",
-            ),
-            (
-                Some("http://127.0.0.1:80"),
-                "http://127.0.0.1:80/api/v3/user",
-                "http://127.0.0.1:80",
-            ),
-        ] {
-            let (address, shown) = addresses(url);
-            let user = address.of_resource(&Resource::new(&["user"]));
-            assert_eq!((user.as_str(), shown.as_str()), (api, web), "{url:?}");
-        }
     }
 }

@@ -7,15 +7,17 @@
 mod api;
 mod held;
 mod level;
-mod make;
 mod organization;
+mod place;
 mod repository;
 mod sealed_box;
+mod server;
 mod shadow;
 
 #[cfg(test)]
 mod tests;
 
-pub(super) use api::{Github, host_of};
+pub(super) use api::Github;
 pub(super) use organization::{OrganizationPlace, OrganizationSpec};
 pub(super) use repository::RepositoryPlace;
+pub(super) use server::host_of;

@@ -10,10 +10,11 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, T
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::{GithubVisibility, Variable, VariableNames};
 
-use super::api::{Audience, Github, Repository, told};
+use super::api::{Audience, Github, Repository};
 use super::held::Held;
 use super::level::{Level, Slug};
-use super::make::Place;
+use super::place::Place;
+use super::server::told;
 use super::shadow::{MOST, over_organization};
 
 /// What is asked of an organisation.

@@ -8,9 +8,10 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, T
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Audience, Environment, Github, Repository, told};
+use super::api::{Audience, Environment, Github, Repository};
 use super::level::{Level, Slug};
-use super::make::Place;
+use super::place::Place;
+use super::server::told;
 use super::shadow::{around_repository, below_environment};
 use crate::rest::Fate;
 

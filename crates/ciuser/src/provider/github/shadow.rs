@@ -6,9 +6,10 @@
 use ciuser_core::port::TargetError;
 use ciuser_core::target::VariableNames;
 
-use super::api::{Github, told};
+use super::api::Github;
 use super::held::Held;
 use super::level::{Level, Slug};
+use super::server::told;
 use crate::rest::Trouble;
 
 /// Each place costs two calls.

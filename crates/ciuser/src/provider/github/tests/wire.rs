@@ -124,6 +124,19 @@ fn a_page_that_names_another_host_is_followed_on_this_one() {
 }
 
 #[test]
+fn a_repository_that_was_renamed_is_not_followed() {
+    let moved = answer(301, &[("location", "https://api.github.com/repositories/1")], "{}");
+    let script = Script::of([moved]);
+    let waits = Waits::default();
+    let error = check(&*script.open(&spec("github:acme/storefront"), &waits)).unwrap_err();
+    assert_eq!(
+        error.message,
+        "looking for repository `acme/storefront`: 301 Moved Permanently"
+    );
+    assert!(error.hint.unwrap().starts_with("it was renamed or moved"));
+}
+
+#[test]
 fn a_right_that_is_lacking_is_named() {
     let refused = json(403, &body!({ "message": "Resource not accessible by integration" }));
     let script = Script::of([refused]);

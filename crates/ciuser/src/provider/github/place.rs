@@ -9,10 +9,11 @@ use ciuser_core::port::{Holdings, KeyOwner, Mark, Proof, TargetError};
 use ciuser_core::secret::AccessKey;
 use ciuser_core::target::{Variable, VariableNames};
 
-use super::api::{Audience, Github, told};
+use super::api::{Audience, Github};
 use super::held::{Held, UNFINISHED};
 use super::level::Level;
 use super::sealed_box::PublicKey;
+use super::server::told;
 use crate::provider::values::values;
 
 /// Before what was written is looked at once more, in seconds.
@@ -50,7 +51,7 @@ impl<'a> Place<'a> {
         let before = self.held().await?;
         let id = self.names.name(Variable::AccessKeyId);
         let unfinished = format!("{}{UNFINISHED}", key.id);
-        self.set(&before, id, &unfinished, to).await?;
+        self.set(id, &unfinished, to, before.variable(id).is_some()).await?;
         self.write_secrets(owner, key, to).await?;
         let had_any = before.secret(id).is_some();
         if had_any && !self.held().await?.moved_since(&before, &self.names) {
@@ -62,16 +63,14 @@ impl<'a> Place<'a> {
             if variable != Variable::SecretAccessKey {
                 let name = self.names.name(variable);
                 let exists = variable == Variable::AccessKeyId || before.variable(name).is_some();
-                let set = self.github.set_variable(&self.level, name, value, to, exists).await;
-                set.map_err(told)?;
+                self.set(name, value, to, exists).await?;
             }
         }
         self.before.replace(Some(before));
         Ok(())
     }
 
-    async fn set(&self, before: &Held, name: &str, value: &str, to: &Audience) -> Result<(), TargetError> {
-        let exists = before.variable(name).is_some();
+    async fn set(&self, name: &str, value: &str, to: &Audience, exists: bool) -> Result<(), TargetError> {
         let set = self.github.set_variable(&self.level, name, value, to, exists).await;
         set.map_err(told)
     }
