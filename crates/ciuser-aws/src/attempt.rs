@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use crate::transport::FreshConnection;
 
 const ATTEMPTS: u32 = 5;
+const ATTEMPTS_UNTIL_ANSWERED: u32 = 4;
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
 /// Calls, and calls again after 1, 2, 4 and 8 seconds for as long as the call was surely not carried out.
@@ -33,6 +34,28 @@ pub(crate) async fn at_most<T>(
         pause = pause.saturating_add(pause);
     }
     call().await
+}
+
+/// Calls something that may be done twice, and calls again after 1, 2 and 4 seconds when it was not carried out or its
+/// answer was lost.
+pub(crate) async fn until_answered<T>(
+    clock: &dyn Clock,
+    mut call: impl AsyncFnMut() -> Result<T, IamError>,
+) -> Result<T, IamError> {
+    let mut pause = FIRST_PAUSE;
+    for _ in 1..ATTEMPTS_UNTIL_ANSWERED {
+        match call().await {
+            Err(error) if surely_not_carried_out(&error) || was_lost(&error) => clock.sleep(pause).await,
+            outcome => return outcome,
+        }
+        pause = pause.saturating_add(pause);
+    }
+    call().await
+}
+
+/// Tells whether nobody knows what became of the call: no answer, or the service itself failed.
+fn was_lost(error: &IamError) -> bool {
+    error.reached == Reached::Unknown && (error.kind == IamErrorKind::NoAnswer || error.code.is_some())
 }
 
 fn surely_not_carried_out(error: &IamError) -> bool {

@@ -109,8 +109,10 @@ fn reached(status: u16) -> Reached {
 
 fn kind(code: &str, status: u16) -> IamErrorKind {
     match code {
-        "NoSuchEntity" => IamErrorKind::NoSuchEntity,
-        "EntityAlreadyExists" => IamErrorKind::EntityAlreadyExists,
+        "NoSuchEntity" | "ResourceNotFoundException" | "ParameterNotFound" => IamErrorKind::NoSuchEntity,
+        "EntityAlreadyExists" | "ResourceExistsException" | "ParameterAlreadyExists" => {
+            IamErrorKind::EntityAlreadyExists
+        }
         "LimitExceeded" => IamErrorKind::LimitExceeded,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => IamErrorKind::AccessDenied,
         "Throttling"

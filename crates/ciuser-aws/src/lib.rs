@@ -1,12 +1,13 @@
-//! The `Iam`, `Sts` and `Trail` ports over the official AWS SDK; the only crate that names `aws-*`.
+//! The `Iam`, `Sts` and `Trail` ports over the official AWS SDK, and what the stores ask of AWS; the only crate that
+//! names `aws-*`.
 //!
 //! Invariants: what is not idempotent goes out once, and again only if it was surely not carried out (`attempt`);
 //! a listing is complete or an error (`pages`); an error holds code, message and request id, never the answer's
 //! body (`error`). Decides nothing: what a missing user means is core's business.
 //!
 //! The SDK is asked to do what it does well: find credentials, choose endpoints, sign, read the answers, and send reads
-//! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port. The one call to
-//! CloudTrail is made without an SDK client (`trail`).
+//! and idempotent writes again. Its sockets are ours: everything goes through the `Transport` port. The few
+//! calls to CloudTrail, Secrets Manager and Parameter Store are made without an SDK client (`signed`).
 
 mod assume;
 mod attempt;
@@ -18,7 +19,10 @@ mod error;
 mod iam;
 mod pages;
 mod role;
+mod secrets_manager;
 mod session;
+mod signed;
+mod ssm;
 mod sts;
 mod too_many;
 mod trail;
@@ -27,7 +31,9 @@ mod whole;
 
 pub use assume::{AskMfaCode, NobodyToAsk};
 pub use iam::AwsIam;
+pub use secrets_manager::{AwsSecretsManager, NewSecret, Secret, SecretValue};
 pub use session::{Options, Session, SessionError, StaticCredentials};
+pub use ssm::{AwsSsm, NewParameter, Parameter, ParameterSettings};
 pub use sts::AwsSts;
 pub use trail::AwsTrail;
 pub use transport::FreshConnection;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use aws_config::{AppName, SdkConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use ciuser_core::name::{AccessKeyId, Region, RunId};
-use ciuser_core::port::{Clock, Transport};
+use ciuser_core::port::{Clock, IamError, Transport};
 use ciuser_core::secret::SecretAccessKey;
 
 use crate::config::{self, Asked};
+use crate::signed::SignedCalls;
 use crate::transport::SdkHttp;
-use crate::{AskMfaCode, AwsIam, AwsSts, AwsTrail, credentials, endpoint};
+use crate::{AskMfaCode, AwsIam, AwsSecretsManager, AwsSsm, AwsSts, AwsTrail, credentials, endpoint};
 
 /// What a person asked for.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ impl SessionError {
 #[derive(Debug)]
 pub struct Session {
     config: SdkConfig,
-    transport: Arc<dyn Transport>,
+    calls: SignedCalls,
     region: Option<Region>,
     endpoint: String,
     profile: Option<String>,
@@ -147,9 +148,10 @@ impl Session {
         let [iam, _] = endpoints;
         let real = iam.map_or_else(|| "aws".to_owned(), |url| url.trim_end_matches('/').to_owned());
         let endpoint = if sandbox { "sandbox".to_owned() } else { real };
+        let calls = SignedCalls::new(transport, config.clone(), options.profile.clone());
         Ok(Session {
             config,
-            transport,
+            calls,
             region,
             endpoint,
             profile: options.profile,
@@ -178,15 +180,31 @@ impl Session {
 
     /// Returns CloudTrail. The clock is for the signature, and for the pause before a request is sent again.
     pub fn trail(&self, clock: Rc<dyn Clock>) -> AwsTrail {
-        AwsTrail::new(self, clock)
+        AwsTrail::new(self.calls.clone(), clock)
+    }
+
+    /// Returns Secrets Manager in a region. The clock is for signatures, and for pauses before a request is sent again.
+    ///
+    /// # Errors
+    /// When an endpoint is configured that cannot be one.
+    pub fn secrets_manager<'c>(
+        &self,
+        region: &Region,
+        clock: &'c dyn Clock,
+    ) -> Result<AwsSecretsManager<'c>, IamError> {
+        AwsSecretsManager::new(self.calls.clone(), region, clock)
+    }
+
+    /// Returns Parameter Store in a region. The clock is for signatures, and for pauses before a request is sent again.
+    ///
+    /// # Errors
+    /// When an endpoint is configured that cannot be one.
+    pub fn ssm<'c>(&self, region: &Region, clock: &'c dyn Clock) -> Result<AwsSsm<'c>, IamError> {
+        AwsSsm::new(self.calls.clone(), region, clock)
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.config
-    }
-
-    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        Arc::clone(&self.transport)
     }
 
     pub(crate) fn profile(&self) -> Option<&str> {

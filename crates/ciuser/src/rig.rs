@@ -17,6 +17,7 @@ use secrecy::SecretString;
 use crate::provider;
 use crate::targets::Reach;
 use crate::token::{SandboxTokens, Tokens};
+use crate::transport::Proxy;
 
 pub(crate) const ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -160,5 +161,7 @@ pub(crate) fn reach(transport: Arc<dyn Transport>, clock: &dyn Clock, token: Sec
             github: token.clone(),
             gitlab: token,
         }),
+        aws: None,
+        proxy: Proxy::default(),
     }
 }

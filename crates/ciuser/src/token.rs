@@ -102,6 +102,42 @@ impl Tokens<'_> {
             }
         }
     }
+
+    /// Returns how Vault is reached. OpenBao's own variables count where Vault's are not set.
+    ///
+    /// # Errors
+    /// When there is no token, or the one that counts is damaged; in the sandbox, which has no Vault.
+    pub(crate) fn vault(&self) -> Result<VaultAccess, TargetError> {
+        let Tokens::Environment(environment) = self else {
+            return Err(TargetError::new("the sandbox has no `vault`").with_hint(NOT_IN_SANDBOX));
+        };
+        let variable = |names: [&str; 2]| names.iter().find_map(|name| environment.variable(name));
+        let token = match VAULT.variables.iter().find(|name| environment.variable(name).is_some()) {
+            Some(_) => VAULT.find(|name| environment.variable(name), &[], &[])?,
+            None => VAULT.whole_file(&environment.home().join(".vault-token"))?,
+        };
+        Ok(VaultAccess {
+            address: variable(["VAULT_ADDR", "BAO_ADDR"]).map(str::to_owned),
+            namespace: variable(["VAULT_NAMESPACE", "BAO_NAMESPACE"]).map(str::to_owned),
+            ca_bundle: variable(["VAULT_CACERT", "BAO_CACERT"]).map(PathBuf::from),
+            token,
+        })
+    }
+}
+
+/// What to do where the sandbox has no such service.
+pub(crate) const NOT_IN_SANDBOX: &str = "with `--sandbox`, use a store of this machine, such as `kdbx` or `csv`";
+
+/// How Vault is reached: what its own command line reads of the environment.
+pub(crate) struct VaultAccess {
+    /// `VAULT_ADDR`.
+    pub(crate) address: Option<String>,
+    /// `VAULT_NAMESPACE`.
+    pub(crate) namespace: Option<String>,
+    /// `VAULT_CACERT`.
+    pub(crate) ca_bundle: Option<PathBuf>,
+    /// The token.
+    pub(crate) token: SecretString,
 }
 
 /// Where the token of one service is looked for.
@@ -141,7 +177,37 @@ const GITLAB: Source = Source {
            CI_JOB_TOKEN of a job cannot write variables",
 };
 
+const VAULT: Source = Source {
+    service: "Vault",
+    variables: &["VAULT_TOKEN", "BAO_TOKEN"],
+    hint: "set VAULT_TOKEN, or run `vault login`, which writes `~/.vault-token`",
+};
+
 impl Source {
+    /// Reads the token that a file is made of.
+    fn whole_file(&self, file: &Path) -> Result<SecretString, TargetError> {
+        match self.text_of(file)? {
+            Some(text) => self.checked(&text, &file.display().to_string()),
+            None => Err(self.missing()),
+        }
+    }
+
+    fn text_of(&self, file: &Path) -> Result<Option<Zeroizing<String>>, TargetError> {
+        let text = place::read_text(file).map_err(|error| {
+            let failed = TargetError::new(format!("looking for the {} token: {error}", self.service));
+            match error.hint() {
+                Some(hint) => failed.with_hint(hint),
+                None => failed,
+            }
+        })?;
+        Ok(text.map(Zeroizing::new))
+    }
+
+    fn missing(&self) -> TargetError {
+        let missing = TargetError::new(format!("no {} token was found", self.service));
+        missing.with_hint(self.hint).needing_person()
+    }
+
     fn find<'e>(
         &self,
         variable: impl Fn(&str) -> Option<&'e str>,
@@ -158,20 +224,12 @@ impl Source {
                 return Ok(token);
             }
         }
-        let missing = TargetError::new(format!("no {} token was found", self.service));
-        Err(missing.with_hint(self.hint).needing_person())
+        Err(self.missing())
     }
 
     /// Reads the token from a file of YAML, where it stands under these keys.
     fn token_in(&self, file: &Path, keys: &[&str]) -> Result<Option<SecretString>, TargetError> {
-        let text = place::read_text(file).map_err(|error| {
-            let failed = TargetError::new(format!("looking for the {} token: {error}", self.service));
-            match error.hint() {
-                Some(hint) => failed.with_hint(hint),
-                None => failed,
-            }
-        })?;
-        let Some(text) = text.map(Zeroizing::new) else {
+        let Some(text) = self.text_of(file)? else {
             return Ok(None);
         };
         match yaml::value_at(&text, keys) {

@@ -55,7 +55,7 @@ class Proxy:
 
             def forward(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                call = name_of(self.command, self.path, body)
+                call = name_of(self.command, self.path, body, self.headers.get("X-Amz-Target"))
                 with proxy.lock:
                     proxy.calls.append(call)
                     number = len(proxy.calls)
@@ -108,8 +108,10 @@ class Proxy:
             self.gate = None
 
 
-def name_of(method, path, body):
+def name_of(method, path, body, target=None):
     """Names a call: an AWS action by its name, anything else by method and path, ids left out."""
+    if target:
+        return target.rsplit(".", 1)[1]
     action = urllib.parse.parse_qs(body.decode("utf-8", "replace")).get("Action")
     if action:
         return action[0]

@@ -201,6 +201,12 @@ pub(crate) async fn trail(
     (session.trail(pauses.clone()), pauses)
 }
 
+pub(crate) async fn session(fake: &Arc<Fake>) -> Session {
+    Session::connect(options(None), fake.clone(), &NobodyToAsk)
+        .await
+        .unwrap()
+}
+
 /// The answer of an operation, in IAM's envelope.
 pub(crate) fn ok(action: &str, result: &str) -> Reply {
     let xmlns = "https://iam.amazonaws.com/doc/2010-05-08/";

@@ -18,4 +18,5 @@ mod listings;
 mod login;
 mod partitions;
 mod profiles;
+mod stores;
 mod trail;

@@ -88,6 +88,11 @@ impl PolicyArn {
 }
 
 impl UserArn {
+    /// Returns the account that the user is in.
+    pub fn account(&self) -> &str {
+        self.as_str().split(':').nth(4).unwrap_or_default()
+    }
+
     /// Returns the user's name, the last part of the ARN.
     pub fn user_name(&self) -> &str {
         self.as_str().rsplit('/').next().unwrap_or_default()

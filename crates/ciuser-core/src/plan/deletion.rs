@@ -244,6 +244,15 @@ fn notes(spec: &DeletionSpec, inventory: &DeletionInventory, holders: &Holders) 
             ))
         }));
     }
+    if spec.clear != Clear::Nothing {
+        notes.extend(holders.hold.iter().filter_map(|Holder { target, .. }| match target {
+            Target::Store(store) => {
+                let what = store.once_cleared()?;
+                Some(Note::warning(format!("`{target}`: {what}")))
+            }
+            Target::Provider(_) => None,
+        }));
+    }
     notes.extend(holders.locked.iter().map(|target| {
         Note::info(format!(
             "`{target}` is locked, and may hold a key of user `{}`",

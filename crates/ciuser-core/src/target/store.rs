@@ -171,6 +171,20 @@ impl StoreSpec {
         !matches!(self, StoreSpec::Age { identity: None, .. })
     }
 
+    /// Says what else goes, or what stays, when a key is taken away there, where that is worth knowing before.
+    pub fn once_cleared(&self) -> Option<&'static str> {
+        match self {
+            StoreSpec::AwsSecretsManager { .. } => Some(
+                "the whole secret waits thirty days for its deletion; `aws secretsmanager restore-secret` brings it back",
+            ),
+            StoreSpec::AwsSsm { .. } => Some("the parameter goes with all its versions, and cannot be brought back"),
+            StoreSpec::Vault { .. } => Some(
+                "only the latest version is deleted, which `vault kv undelete` brings back; versions before it stay",
+            ),
+            _ => None,
+        }
+    }
+
     /// Tells whether one place keeps the keys of many users, each for itself.
     pub fn keeps_many(&self) -> bool {
         matches!(

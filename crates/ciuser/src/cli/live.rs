@@ -93,6 +93,7 @@ impl<'a> Live<'a> {
             transport,
             credentials,
             tokens,
+            proxy,
         } = Wire::lay(process)?;
         let options = Options {
             profile: setting.global.profile.clone(),
@@ -141,6 +142,8 @@ impl<'a> Live<'a> {
                     clock,
                     entropy: &process.entropy,
                     tokens,
+                    aws: Some(session).filter(|_| !setting.global.sandbox),
+                    proxy,
                 },
             },
             lock: FileLock::new(process.own.state.join("locks")),
@@ -189,6 +192,7 @@ struct Wire<'a> {
     transport: Arc<dyn Transport>,
     credentials: Option<StaticCredentials>,
     tokens: Tokens<'a>,
+    proxy: Proxy,
 }
 
 impl<'a> Wire<'a> {
@@ -229,6 +233,7 @@ impl<'a> Wire<'a> {
             transport: Arc::new(transport),
             credentials: Some(credentials),
             tokens: Tokens::Sandbox(tokens),
+            proxy: Proxy::default(),
         })
     }
 
@@ -248,12 +253,13 @@ impl<'a> Wire<'a> {
             https: lower_or_upper("HTTPS_PROXY"),
             except: lower_or_upper("NO_PROXY"),
         };
-        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy)
+        let transport = HttpsTransport::new(Limits::default(), ca_bundle.as_deref(), proxy.clone())
             .map_err(|error| CliError::failed(error.to_string()))?;
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: None,
             tokens: Tokens::Environment(environment),
+            proxy,
         })
     }
 }

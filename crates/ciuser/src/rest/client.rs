@@ -9,12 +9,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use ciuser_core::port::{Clock, Reached, Transport};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Address, Fate, Resource, Service, Trouble, link};
 
@@ -58,6 +58,8 @@ struct Call<'c> {
     body: Bytes,
     value: Option<&'c str>,
     repeat: Repeat,
+    /// Whether a 404 is an answer like any other.
+    missing: bool,
 }
 
 impl<'a> Client<'a> {
@@ -85,17 +87,32 @@ impl<'a> Client<'a> {
         serde_json::from_slice(answer.body()).map_err(|_| self.strange(doing))
     }
 
+    /// Reads a resource that may be missing and may hold a secret, and tells whether it was there. Some services say in
+    /// the same form what is missing; a 404 that says nothing is the default.
+    pub(crate) async fn find<T>(&self, doing: &str, resource: Resource) -> Result<(bool, T), Trouble>
+    where
+        T: DeserializeOwned + Default,
+    {
+        let call = Call {
+            missing: true,
+            ..Call::reading(doing, resource)
+        };
+        let (head, body) = self.send(&call).await?.into_parts();
+        let there = head.status.is_success();
+        let read = serde_json::from_slice(&body);
+        if let Ok(mut body) = body.try_into_mut() {
+            body.zeroize();
+        }
+        match read {
+            Ok(found) => Ok((there, found)),
+            Err(_) if there => Err(self.strange(doing)),
+            Err(_) => Ok((false, T::default())),
+        }
+    }
+
     /// Reads a resource and returns the whole answer.
     async fn get_answer(&self, doing: &str, resource: Resource) -> Result<Response<Bytes>, Trouble> {
-        let call = Call {
-            doing,
-            method: Method::GET,
-            resource,
-            body: Bytes::new(),
-            value: None,
-            repeat: Repeat::Safe,
-        };
-        self.send(&call).await
+        self.send(&Call::reading(doing, resource)).await
     }
 
     /// Makes an error of a call.
@@ -168,6 +185,7 @@ impl<'a> Client<'a> {
             body: Bytes::from_owner(body),
             value: write.value,
             repeat: write.repeat,
+            missing: false,
         };
         let body = self.send(&call).await?.into_body();
         if body.trim_ascii_start().starts_with(b"<") {
@@ -179,12 +197,8 @@ impl<'a> Client<'a> {
     /// Removes a resource; one that is gone already is fine.
     pub(crate) async fn delete(&self, doing: &str, resource: Resource) -> Result<(), Trouble> {
         let call = Call {
-            doing,
             method: Method::DELETE,
-            resource,
-            body: Bytes::new(),
-            value: None,
-            repeat: Repeat::Safe,
+            ..Call::reading(doing, resource)
         };
         match self.send(&call).await {
             Err(trouble) if !trouble.is_not_found() => Err(trouble),
@@ -230,7 +244,7 @@ impl<'a> Client<'a> {
             };
             self.trouble(fate, call.doing, &error.message)
         })?;
-        if answer.status().is_success() {
+        if answer.status().is_success() || (call.missing && answer.status() == StatusCode::NOT_FOUND) {
             return Ok(answer);
         }
         let sent: Vec<_> = call.value.into_iter().chain([self.token.expose_secret()]).collect();
@@ -257,7 +271,7 @@ impl<'a> Client<'a> {
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("ciuser/", env!("CARGO_PKG_VERSION")));
         for (name, value) in *headers {
-            request = request.header(*name, *value);
+            request = request.header(name, *value);
         }
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, "application/json");
@@ -268,7 +282,20 @@ impl<'a> Client<'a> {
     }
 }
 
-impl Call<'_> {
+impl<'c> Call<'c> {
+    /// Makes a call that reads, which may be sent as often as one likes.
+    fn reading(doing: &'c str, resource: Resource) -> Call<'c> {
+        Call {
+            doing,
+            method: Method::GET,
+            resource,
+            body: Bytes::new(),
+            value: None,
+            repeat: Repeat::Safe,
+            missing: false,
+        }
+    }
+
     fn may_be_repeated(&self, trouble: &Trouble) -> bool {
         match trouble.fate {
             Fate::NotSent | Fate::Throttled => true,

@@ -12,7 +12,7 @@ use http::HeaderName;
 
 pub(crate) use address::{Address, Resource};
 pub(crate) use client::{Client, Repeat, Write};
-pub(crate) use trouble::{Fate, Trouble};
+pub(crate) use trouble::{Fate, Trouble, repeats};
 
 /// What calls to one kind of service have in common.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Service {
     /// What stands before the token there.
     pub(crate) scheme: &'static str,
     /// Other headers of every request.
-    pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) headers: &'static [(HeaderName, &'static str)],
     /// What to do when the token is refused.
     pub(crate) renew: &'static str,
     /// Where a person says at which address the service answers.

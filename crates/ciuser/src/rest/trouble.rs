@@ -197,7 +197,7 @@ fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 /// Tells whether a text has some characters in a row of what was sent, or all of it where that is short.
-fn repeats(text: &str, sent: &str) -> bool {
+pub(crate) fn repeats(text: &str, sent: &str) -> bool {
     let mut pieces = sent.as_bytes().windows(TELLTALE.min(sent.len()).max(1));
     pieces.any(|piece| text.as_bytes().windows(piece.len()).any(|window| window == piece))
 }

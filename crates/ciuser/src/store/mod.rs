@@ -3,6 +3,7 @@
 //! Invariants: what a store replaces it keeps (a copy, a history); what it wrote it can read again; a secret is
 //! never in an error, and its buffers are wiped. Files are touched through `place` only.
 
+mod cloud;
 mod csv;
 mod kdbx;
 mod session;

@@ -9,6 +9,10 @@ use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
+use super::cloud::InAws;
+use super::cloud::secrets_manager::SecretsManagerStore;
+use super::cloud::ssm::SsmStore;
+use super::cloud::vault::{VaultPlace, VaultStore};
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
 use crate::place::PlaceError;
@@ -32,7 +36,7 @@ pub(crate) struct Session<'a> {
     looks: RefCell<BTreeMap<PathBuf, Look>>,
 }
 
-/// What a file was when it was looked at: nothing, or bytes with this SHA-256.
+/// What a place was when it was looked at: nothing, or bytes with this SHA-256; in the cloud, those of its version.
 pub(super) type Look = Option<[u8; 32]>;
 
 /// Looks at what is there.
@@ -61,7 +65,7 @@ impl<'a> Session<'a> {
         self.passphrases.borrow_mut().insert(file.to_owned(), passphrase);
     }
 
-    /// Returns what the file was when it was last looked at; `None` when it was not.
+    /// Returns what the place was when it was last looked at; `None` when it was not.
     pub(super) fn look(&self, file: &Path) -> Option<Look> {
         self.looks.borrow().get(file).copied()
     }
@@ -74,11 +78,11 @@ impl<'a> Session<'a> {
 /// Opens a store. Touches nothing yet.
 ///
 /// # Errors
-/// When there is no token for it.
+/// When there is no token for it, or the place cannot be one.
 pub(crate) fn open<'s>(
     spec: &StoreSpec,
     session: &'s Session<'_>,
-    _reach: &'s Reach<'_>,
+    reach: &'s Reach<'_>,
 ) -> Result<Box<dyn Store + 's>, TargetError> {
     Ok(match spec {
         StoreSpec::Kdbx {
@@ -90,6 +94,28 @@ pub(crate) fn open<'s>(
             Box::new(KdbxStore::new(PathBuf::from(path), password_file, key_file, session))
         }
         StoreSpec::Csv { path, format } => Box::new(CsvStore::new(PathBuf::from(path), *format, session)),
+        StoreSpec::AwsSecretsManager { name, region, kms_key } => {
+            let place = InAws::new(spec, region.as_ref(), reach, session)?;
+            Box::new(SecretsManagerStore::new(place, name, kms_key.as_deref())?)
+        }
+        StoreSpec::AwsSsm { name, region, kms_key } => {
+            let place = InAws::new(spec, region.as_ref(), reach, session)?;
+            Box::new(SsmStore::new(place, name, kms_key.as_deref())?)
+        }
+        StoreSpec::Vault {
+            path,
+            mount,
+            url,
+            namespace,
+        } => {
+            let place = VaultPlace {
+                mount,
+                path,
+                url: url.as_deref(),
+                namespace: namespace.as_deref(),
+            };
+            Box::new(VaultStore::new(&place, spec, reach, session)?)
+        }
         other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }

@@ -1,10 +1,13 @@
 //! What is planned, whole.
 
+use ciuser_core::spec::DeletionSpec;
+use ciuser_core::target::StoreSpec;
+
 use super::{clearing, deletion, keeping_the_user, laden, notes};
-use crate::example::{CONTEXT, KDBX, applied, assert_done, spec, world};
+use crate::example::{CONTEXT, KDBX, applied, assert_done, spec, spec_with, world};
 use crate::world::Sim;
 
-fn lines(sim: &Sim, spec: &ciuser_core::spec::DeletionSpec) -> Vec<String> {
+fn lines(sim: &Sim, spec: &DeletionSpec) -> Vec<String> {
     sim.plan_deletion(&sim.new_run(), spec).unwrap().lines()
 }
 
@@ -165,4 +168,39 @@ fn a_user_without_anything_to_retire_has_no_changes() {
     let plan = sim.plan_deletion(&sim.new_run(), &keeping_the_user()).unwrap();
     assert_eq!((plan.lines(), plan.has_changes()), (Vec::new(), false));
     assert!(sim.plan(&spec()).has_changes(), "the next apply issues a key");
+}
+
+#[test]
+fn what_becomes_of_a_key_that_is_cleared_in_the_cloud_is_said_before() {
+    let sim = world();
+    let stores = [
+        StoreSpec::AwsSsm {
+            name: "/ci/storefront".to_owned(),
+            region: None,
+            kms_key: None,
+        },
+        StoreSpec::Vault {
+            path: "ci/storefront".to_owned(),
+            mount: "secret".to_owned(),
+            url: None,
+            namespace: None,
+        },
+    ];
+    assert_done(&sim.converge(&spec_with(|user| user.stores = stores.into())));
+    let said = |spec: &DeletionSpec| -> Vec<String> {
+        let plan = sim.plan_deletion(&sim.new_run(), spec).unwrap();
+        let about = notes(&plan)
+            .into_iter()
+            .filter(|note| note.contains(" brought back") || note.contains(" brings back"));
+        about.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        said(&clearing()),
+        [
+            "`aws-ssm:/ci/storefront`: the parameter goes with all its versions, and cannot be brought back",
+            "`vault:secret/ci/storefront`: only the latest version is deleted, which `vault kv undelete` brings back; \
+             versions before it stay",
+        ]
+    );
+    assert_eq!(said(&deletion()), [""; 0], "nothing is cleared");
 }

@@ -1,6 +1,7 @@
 //! Which GitHub is spoken to: where it answers, what it is told with every call, and what its tokens need.
 
 use ciuser_core::port::TargetError;
+use http::HeaderName;
 use http::header::AUTHORIZATION;
 
 use crate::rest::{Address, Service, Trouble};
@@ -10,12 +11,15 @@ pub(super) const RIGHTS: &str = "a fine-grained token needs to read and write Se
                       environment, Administration too), a classic one the scope `repo`, for an organisation \
                       `admin:org`; the GITHUB_TOKEN that a workflow gets cannot write secrets at all";
 
+/// The version whose answers are read here.
+static HEADERS: [(HeaderName, &str); 1] = [(HeaderName::from_static("x-github-api-version"), "2022-11-28")];
+
 /// What all calls have in common.
 pub(super) static SERVICE: Service = Service {
     name: "GitHub",
     token_header: AUTHORIZATION,
     scheme: "Bearer ",
-    headers: &[("x-github-api-version", "2022-11-28")],
+    headers: &HEADERS,
     renew: "make a new access token in GitHub's developer settings, set GH_TOKEN (for a server of your own \
             GH_ENTERPRISE_TOKEN) to it and run the same again",
     address_from: "`url` in the file, `,url=` in the flag, or GH_HOST",
