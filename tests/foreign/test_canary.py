@@ -9,6 +9,8 @@ import os
 import urllib.parse
 from pathlib import Path
 
+import pytest
+
 from harness.machine import CONTEXT, PROJECT
 from harness.proxy import proxy_to
 
@@ -35,6 +37,12 @@ ONE_MORE = """
 [[user.deliver]]
 kind = "circleci-project"
 project = "gh/acme/storefront"
+[[user.deliver]]
+kind = "github"
+repository = "acme/storefront"
+[[user.deliver]]
+kind = "gitlab"
+project = "acme/storefront"
 """
 
 
@@ -135,10 +143,18 @@ def test_the_secret_is_not_in_the_process_nor_in_plain_text_in_the_spool(machine
     assert holders(secret, machine.root, but=["keys.csv", "state.json"]) == []
 
 
-def test_the_token_of_circleci_is_let_out_as_little(machine, sandbox):
-    job = ("--for", "s3", "--store", "csv:keys.csv", "--deliver", PROJECT, "-vvv")
+@pytest.mark.parametrize(
+    ("place", "variable"),
+    [
+        (PROJECT, "CIRCLE_TOKEN"),
+        ("github:acme/storefront", "GH_ENTERPRISE_TOKEN"),
+        ("gitlab:acme/storefront", "GITLAB_TOKEN"),
+    ],
+)
+def test_the_token_of_a_ci_system_is_let_out_as_little(place, variable, machine, sandbox):
+    job = ("--for", "s3", "--store", "csv:keys.csv", "--deliver", place, "-vvv")
     ended = machine.create(*job, env=sandbox.env | {"RUST_LOG": "trace"})
 
-    token = sandbox.env["CIRCLE_TOKEN"]
+    token = sandbox.env[variable]
     assert_silent(token, ended.stdout, ended.stderr)
     assert holders(token, machine.root, but=["state.json"]) == []

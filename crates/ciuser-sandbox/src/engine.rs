@@ -1,7 +1,8 @@
 //! The engine: one request in, one answer out.
 //!
 //! Synchronous, in memory, without clock, randomness or sockets of its own. Which endpoint a request is for is told
-//! by its path: CircleCI's API lives under `/api/`, AWS's Query protocol at `/`.
+//! by its path: GitHub's API lives under `/api/v3/`, GitLab's under `/api/v4/`, CircleCI's elsewhere under `/api/`, AWS's
+//! Query protocol at `/`.
 
 use jiff::Timestamp;
 
@@ -10,7 +11,7 @@ use crate::faults::{Fault, Faults};
 use crate::principal::Credentials;
 use crate::state::State;
 use crate::wire::{AwsError, Params, Service, Xml, failure, success};
-use crate::{Request, Response, circleci, gate, iam, sts};
+use crate::{Request, Response, circleci, gate, github, gitlab, iam, sts};
 
 /// What comes back for a request.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes a sandbox with nothing in it but the account itself and the CircleCI organisation.
+    /// Makes a sandbox with nothing in it but the account itself and the organisations.
     pub fn fresh(now: Timestamp, entropy: Entropy<'_>) -> Engine {
         Engine::of(State::fresh(now, entropy))
     }
@@ -60,6 +61,16 @@ impl Engine {
         &mut self.state.circleci
     }
 
+    /// Returns the GitHub organisation, for what a job would see and for what others do there.
+    pub fn github(&mut self, entropy: Entropy<'_>) -> &mut github::State {
+        self.state.github(entropy)
+    }
+
+    /// Returns the GitLab group, for what a job would see and for what others do there.
+    pub fn gitlab(&mut self, entropy: Entropy<'_>) -> &mut gitlab::State {
+        self.state.gitlab(entropy)
+    }
+
     /// Returns an access key of the user `sandbox-admin`; makes the user and the key if they are missing.
     pub fn ensure_admin_user(&mut self, now: Timestamp, entropy: Entropy<'_>) -> Credentials {
         self.state.iam.ensure_admin_user(now, entropy)
@@ -67,7 +78,14 @@ impl Engine {
 
     /// Answers a request.
     pub fn handle(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
-        if request.uri().path().starts_with("/api/") {
+        let path = request.uri().path();
+        if path.starts_with(github::PREFIX) {
+            return self.handle_github(now, entropy, request);
+        }
+        if path.starts_with(gitlab::PREFIX) {
+            return self.handle_gitlab(now, entropy, request);
+        }
+        if path.starts_with("/api/") {
             return self.handle_circleci(now, entropy, request);
         }
         self.handle_aws(now, entropy, request)
@@ -76,6 +94,18 @@ impl Engine {
     fn handle_circleci(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
         let fault = self.state.faults.take(&format!("circleci:{}", request.method()));
         answer(fault, circleci::handle(&mut self.state.circleci, now, entropy, request))
+    }
+
+    fn handle_github(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        let fault = self.state.faults.take(&format!("github:{}", request.method()));
+        let github = self.state.github(entropy);
+        answer(fault, github::handle(github, now, entropy, fault, request))
+    }
+
+    fn handle_gitlab(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        let fault = self.state.faults.take(&format!("gitlab:{}", request.method()));
+        let gitlab = self.state.gitlab(entropy);
+        answer(fault, gitlab::handle(gitlab, now, fault, request))
     }
 
     fn handle_aws(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {

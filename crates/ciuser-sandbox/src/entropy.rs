@@ -39,6 +39,13 @@ pub(crate) fn request_id(entropy: Entropy<'_>) -> String {
     format!("{a}-{b}-{c}-{d}-{e}")
 }
 
+/// Returns a random number of nine digits: the ids that GitHub counts up.
+pub(crate) fn number(entropy: Entropy<'_>) -> u64 {
+    let mut bytes = [0; 8];
+    entropy(&mut bytes);
+    100_000_000 + u64::from_le_bytes(bytes) % 900_000_000
+}
+
 /// Both alphabets have a power of two as length, so the remainder is without bias.
 fn draw(alphabet: &'static [u8], length: usize, entropy: Entropy<'_>) -> impl Iterator<Item = char> {
     let mut bytes = vec![0; length];

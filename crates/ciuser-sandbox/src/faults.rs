@@ -36,7 +36,7 @@ struct Pending {
 impl Faults {
     /// Makes the next `calls` calls of `action` go wrong; several faults of one action happen in the order added.
     ///
-    /// An action is an AWS action (`CreateAccessKey`). Of CircleCI's calls (`circleci:PUT`) only the answer can be lost:
+    /// An action is an AWS action (`CreateAccessKey`) or a method at GitHub or GitLab (`github:PUT`). Of CircleCI's calls (`circleci:PUT`) only the answer can be lost:
     /// the rest is for [`circleci::Faults`](crate::circleci::Faults).
     pub fn add(&mut self, action: &str, fault: Fault, calls: u32) {
         self.pending.push(Pending {

@@ -1,4 +1,4 @@
-//! A local AWS account and a CircleCI organisation that behave as the real ones.
+//! A local AWS account, a CircleCI organisation, a GitHub organisation and a GitLab group that behave as the real ones.
 //!
 //! One engine, [`Engine::handle`], takes an HTTP request and gives an HTTP answer. It is synchronous, opens no
 //! sockets and reads no clock: time and randomness come in as arguments, so that a run can be repeated exactly.
@@ -12,6 +12,9 @@ mod engine;
 mod entropy;
 mod faults;
 mod gate;
+pub mod github;
+pub mod gitlab;
+mod hub;
 mod iam;
 mod principal;
 pub mod serve;

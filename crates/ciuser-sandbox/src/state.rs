@@ -12,7 +12,7 @@ use crate::entropy::{self, Entropy};
 use crate::faults::Faults;
 use crate::gate::LogEntry;
 use crate::principal::Credentials;
-use crate::{circleci, iam};
+use crate::{circleci, github, gitlab, iam};
 
 /// The version of the state file's form; a file of a newer one is refused.
 pub(crate) const FORMAT_VERSION: u32 = 1;
@@ -20,7 +20,7 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 /// How many requests the log keeps.
 const LOG_LENGTH: usize = 500;
 
-/// The state of one sandbox: one AWS account, one CircleCI organisation, and what was asked of them.
+/// The state of one sandbox: one AWS account, one organisation at each CI system, and what was asked of them.
 #[derive(Serialize, Deserialize)]
 pub struct State {
     format_version: u32,
@@ -30,6 +30,9 @@ pub struct State {
     pub(crate) admin_session: Credentials,
     pub(crate) iam: iam::State,
     pub(crate) circleci: circleci::State,
+    /// Missing in a state of an earlier version, as is the next.
+    github: Option<github::State>,
+    gitlab: Option<gitlab::State>,
     #[serde(default)]
     pub(crate) faults: Faults,
     #[serde(default)]
@@ -37,7 +40,7 @@ pub struct State {
 }
 
 impl State {
-    /// Makes a sandbox with nothing in it but the account itself and the CircleCI organisation.
+    /// Makes a sandbox with nothing in it but the account itself and the organisations.
     pub(crate) fn fresh(now: Timestamp, entropy: Entropy<'_>) -> State {
         State {
             format_version: FORMAT_VERSION,
@@ -47,9 +50,21 @@ impl State {
             admin_session: Credentials::session(entropy),
             iam: iam::State::default(),
             circleci: circleci::State::fresh(now, entropy),
+            github: Some(github::State::fresh(entropy)),
+            gitlab: Some(gitlab::State::fresh(entropy)),
             faults: Faults::default(),
             log: VecDeque::new(),
         }
+    }
+
+    /// Returns GitHub's state; one of an earlier version gets it here.
+    pub(crate) fn github(&mut self, entropy: Entropy<'_>) -> &mut github::State {
+        self.github.get_or_insert_with(|| github::State::fresh(entropy))
+    }
+
+    /// Returns GitLab's state; one of an earlier version gets it here.
+    pub(crate) fn gitlab(&mut self, entropy: Entropy<'_>) -> &mut gitlab::State {
+        self.gitlab.get_or_insert_with(|| gitlab::State::fresh(entropy))
     }
 
     /// Returns the id of the sandbox's account.

@@ -1,11 +1,14 @@
 //! The environment, read once at the start. Nobody else reads it.
 //!
-//! With the sandbox, whatever begins with `AWS_`, `CIRCLE` or `OP_` is left out here, so that no other room can
-//! mistake a real account for the sandbox.
+//! With the sandbox, whatever leads to a real account is left out here, so that no other room can mistake one for the
+//! sandbox.
 #![expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// What the variables begin with that name real accounts, servers and tokens.
+const REAL: [&str; 7] = ["AWS_", "CIRCLE", "GH_", "GITHUB_", "GITLAB_", "GLAB_", "OP_"];
 
 /// What the program knows of its surroundings.
 pub(crate) struct Environment {
@@ -33,7 +36,7 @@ impl Environment {
     pub(crate) fn read(sandbox: bool) -> Result<Environment, EnvironmentError> {
         let variables = std::env::vars_os()
             .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(key, _)| !(sandbox && ["AWS_", "CIRCLE", "OP_"].iter().any(|start| key.starts_with(start))))
+            .filter(|(key, _)| !(sandbox && REAL.iter().any(|start| key.starts_with(start))))
             .collect::<BTreeMap<_, _>>();
         let home = variables.get("HOME").filter(|home| home.starts_with('/'));
         let home = PathBuf::from(home.ok_or(EnvironmentError::NoHome)?);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use ciuser_core::name::{AccessKeyId, AccountId, Region, RunId, UserArn, UserName};
-use ciuser_core::port::{Clock, KeyOwner, Provider, Reached, Transport, TransportError};
+use ciuser_core::port::{Clock, Entropy, KeyOwner, Provider, Reached, Transport, TransportError};
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use ciuser_core::target::ProviderSpec;
 use http::{Request, Response};
@@ -139,12 +139,28 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Resul
     Ok(response.body(Bytes::from(body.to_owned())).unwrap())
 }
 
+/// Gives the same bytes each time.
+struct Counting;
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for (byte, value) in bytes.iter_mut().zip((1..=u8::MAX).cycle()) {
+            *byte = value;
+        }
+    }
+}
+
 /// Reaches every service by one transport, with one token.
 pub(crate) fn reach(transport: Arc<dyn Transport>, clock: &dyn Clock, token: SecretString) -> Reach<'_> {
     Reach {
         transport,
         clock,
-        tokens: Tokens::Sandbox(SandboxTokens { circleci: token }),
+        entropy: &Counting,
+        tokens: Tokens::Sandbox(SandboxTokens {
+            circleci: token.clone(),
+            github: token.clone(),
+            gitlab: token,
+        }),
         aws: None,
         proxy: Proxy::default(),
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ciuser_core::port::{Clock, Provider, Store, TargetError, Targets, Transport};
+use ciuser_core::port::{Clock, Entropy, Provider, Store, TargetError, Targets, Transport};
 use ciuser_core::target::{ProviderSpec, StoreSpec};
 
 use crate::token::Tokens;
@@ -16,6 +16,8 @@ pub(crate) struct Reach<'a> {
     pub(crate) transport: Arc<dyn Transport>,
     /// Time, for retries.
     pub(crate) clock: &'a dyn Clock,
+    /// Randomness, for sealing.
+    pub(crate) entropy: &'a dyn Entropy,
     /// What opens the services.
     pub(crate) tokens: Tokens<'a>,
     /// The session that stores in AWS are reached with; none in the sandbox, which has no such services.

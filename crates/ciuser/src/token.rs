@@ -3,9 +3,12 @@
 //! Never from an argument, which every process of the machine could read, and not from a keyring, which cannot be
 //! read in the same way everywhere.
 
+mod yaml;
+
 use std::path::{Path, PathBuf};
 
-use ciuser_core::port::TargetError;
+use ciuser_core::port::{Entropy, TargetError};
+use ciuser_sandbox::Engine;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -29,6 +32,22 @@ pub(crate) enum Tokens<'a> {
 pub(crate) struct SandboxTokens {
     /// CircleCI's.
     pub(crate) circleci: SecretString,
+    /// GitHub's.
+    pub(crate) github: SecretString,
+    /// GitLab's.
+    pub(crate) gitlab: SecretString,
+}
+
+impl SandboxTokens {
+    /// Returns the tokens of a sandbox.
+    pub(crate) fn of(engine: &mut Engine, entropy: &dyn Entropy) -> SandboxTokens {
+        let fill = &mut |bytes: &mut [u8]| entropy.fill(bytes);
+        SandboxTokens {
+            circleci: SecretString::from(engine.circleci().token()),
+            github: SecretString::from(engine.github(fill).token()),
+            gitlab: SecretString::from(engine.gitlab(fill).token()),
+        }
+    }
 }
 
 impl Tokens<'_> {
@@ -45,7 +64,45 @@ impl Tokens<'_> {
                     environment.config_home().join("circleci/config.yml"),
                     environment.home().join(".circleci/cli.yml"),
                 ];
-                CIRCLECI.find(|name| environment.variable(name), &files)
+                CIRCLECI.find(|name| environment.variable(name), &files, &["token"])
+            }
+        }
+    }
+
+    /// Returns the token of the GitHub at a host. As with `gh`, one for github.com goes to no other server.
+    ///
+    /// # Errors
+    /// As with [`Tokens::circleci`].
+    pub(crate) fn github(&self, host: &str) -> Result<SecretString, TargetError> {
+        match self {
+            Tokens::Sandbox(tokens) => Ok(tokens.github.clone()),
+            Tokens::Environment(environment) => {
+                let public = host == "github.com" || host.ends_with(".ghe.com");
+                let source = if public { &GITHUB } else { &GITHUB_SERVER };
+                let directory = match environment.variable("GH_CONFIG_DIR") {
+                    Some(directory) => PathBuf::from(directory),
+                    None => environment.config_home().join("gh"),
+                };
+                let files = [directory.join("hosts.yml")];
+                source.find(|name| environment.variable(name), &files, &[host, "oauth_token"])
+            }
+        }
+    }
+
+    /// Returns the token of the GitLab at a host.
+    ///
+    /// # Errors
+    /// As with [`Tokens::circleci`].
+    pub(crate) fn gitlab(&self, host: &str) -> Result<SecretString, TargetError> {
+        match self {
+            Tokens::Sandbox(tokens) => Ok(tokens.gitlab.clone()),
+            Tokens::Environment(environment) => {
+                let directory = match environment.variable("GLAB_CONFIG_DIR") {
+                    Some(directory) => PathBuf::from(directory),
+                    None => environment.config_home().join("glab-cli"),
+                };
+                let files = [directory.join("config.yml")];
+                GITLAB.find(|name| environment.variable(name), &files, &["hosts", host, "token"])
             }
         }
     }
@@ -65,7 +122,7 @@ impl Tokens<'_> {
     /// As with [`Tokens::circleci`].
     pub(crate) fn buildkite(&self) -> Result<SecretString, TargetError> {
         let environment = self.outside("Buildkite")?;
-        BUILDKITE.find(|name| environment.variable(name), &[])
+        BUILDKITE.find(|name| environment.variable(name), &[], &[])
     }
 
     /// Returns the environment, where the tokens are that the sandbox has no service for.
@@ -87,7 +144,7 @@ impl Tokens<'_> {
         };
         let variable = |names: [&str; 2]| names.iter().find_map(|name| environment.variable(name));
         let token = match VAULT.variables.iter().find(|name| environment.variable(name).is_some()) {
-            Some(_) => VAULT.find(|name| environment.variable(name), &[])?,
+            Some(_) => VAULT.find(|name| environment.variable(name), &[], &[])?,
             None => VAULT.whole_file(&environment.home().join(".vault-token"))?,
         };
         Ok(VaultAccess {
@@ -138,6 +195,27 @@ const BUILDKITE: Source = Source {
            `read_clusters`, `read_secret_details` and `write_secrets`",
 };
 
+const GITHUB: Source = Source {
+    service: "GitHub",
+    variables: &["GH_TOKEN", "GITHUB_TOKEN"],
+    hint: "set GH_TOKEN (or GITHUB_TOKEN) to a personal access token, or to that of `gh`, which may keep it in the \
+           keyring: `GH_TOKEN=$(gh auth token)`",
+};
+
+const GITHUB_SERVER: Source = Source {
+    service: "GitHub",
+    variables: &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
+    hint: "set GH_ENTERPRISE_TOKEN (or GITHUB_ENTERPRISE_TOKEN) to a personal access token of that server, or to that of \
+           `gh`, which may keep it in the keyring: `GH_ENTERPRISE_TOKEN=$(gh auth token --hostname HOST)`",
+};
+
+const GITLAB: Source = Source {
+    service: "GitLab",
+    variables: &["GITLAB_TOKEN", "GITLAB_ACCESS_TOKEN"],
+    hint: "set GITLAB_TOKEN (or GITLAB_ACCESS_TOKEN) to an access token with the scope `api` of a maintainer; the \
+           CI_JOB_TOKEN of a job cannot write variables",
+};
+
 const VAULT: Source = Source {
     service: "Vault",
     variables: &["VAULT_TOKEN", "BAO_TOKEN"],
@@ -173,6 +251,7 @@ impl Source {
         &self,
         variable: impl Fn(&str) -> Option<&'e str>,
         files: &[PathBuf],
+        keys: &[&str],
     ) -> Result<SecretString, TargetError> {
         for name in self.variables {
             if let Some(value) = variable(name) {
@@ -180,24 +259,21 @@ impl Source {
             }
         }
         for file in files {
-            if let Some(token) = self.token_in(file)? {
+            if let Some(token) = self.token_in(file, keys)? {
                 return Ok(token);
             }
         }
         Err(self.missing())
     }
 
-    /// Reads the token from a file of YAML.
-    fn token_in(&self, file: &Path) -> Result<Option<SecretString>, TargetError> {
+    /// Reads the token from a file of YAML, where it stands under these keys.
+    fn token_in(&self, file: &Path, keys: &[&str]) -> Result<Option<SecretString>, TargetError> {
         let Some(text) = self.text_of(file)? else {
             return Ok(None);
         };
-        let Some(value) = text.lines().find_map(|line| line.strip_prefix("token:")) else {
-            return Ok(None);
-        };
-        match scalar(value) {
-            "" | "~" | "null" => Ok(None),
-            token => self.checked(token, &file.display().to_string()).map(Some),
+        match yaml::value_at(&text, keys) {
+            None => Ok(None),
+            Some(token) => self.checked(token, &file.display().to_string()).map(Some),
         }
     }
 
@@ -211,25 +287,11 @@ impl Source {
                 self.service
             );
             return Err(TargetError::new(message)
-                .with_hint("copy the token again; it is made of letters, digits, `_` and `-`")
+                .with_hint("copy the token again; it is made of letters, digits, `_`, `.` and `-`")
                 .needing_person());
         }
         Ok(SecretString::from(value))
     }
-}
-
-/// Returns the text of a YAML value that stands on one line: quoted, or plain up to a comment.
-fn scalar(value: &str) -> &str {
-    let value = value.trim();
-    for quote in ['"', '\''] {
-        if let Some((quoted, _)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote)) {
-            return quoted;
-        }
-    }
-    if value.starts_with('#') {
-        return "";
-    }
-    value.split_once(" #").map_or(value, |(plain, _)| plain.trim_end())
 }
 
 #[cfg(test)]
@@ -242,7 +304,9 @@ mod tests {
 
     fn of_variables(set: &[(&str, &'static str)]) -> Result<String, TargetError> {
         let value = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        CIRCLECI.find(value, &[]).map(|token| token.expose_secret().to_owned())
+        CIRCLECI
+            .find(value, &[], &["token"])
+            .map(|token| token.expose_secret().to_owned())
     }
 
     fn of_file(text: &str) -> Result<String, TargetError> {
@@ -250,7 +314,7 @@ mod tests {
         let (missing, file) = (dir.path().join("config.yml"), dir.path().join("cli.yml"));
         place::write_private(&file, text.as_bytes()).unwrap();
         CIRCLECI
-            .find(|_| None, &[missing, file])
+            .find(|_| None, &[missing, file], &["token"])
             .map(|token| token.expose_secret().to_owned())
     }
 
@@ -319,5 +383,47 @@ mod tests {
     fn a_damaged_token_in_a_file_is_refused_without_being_shown() {
         let error = of_file("token: abc def\n").unwrap_err();
         assert!(!format!("{error:?}").contains("abc"), "{error:?}");
+    }
+
+    fn with(variables: &[(&str, &str)]) -> (tempfile::TempDir, Environment) {
+        let dir = tempfile::tempdir().unwrap();
+        let environment = Environment::of(dir.path().to_str().unwrap(), dir.path(), variables);
+        (dir, environment)
+    }
+
+    fn shown(token: Result<SecretString, TargetError>) -> Result<String, String> {
+        let token = token.map(|token| token.expose_secret().to_owned());
+        token.map_err(|error| error.hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_token_for_github_com_goes_to_no_other_server() {
+        let (_dir, environment) = with(&[("GITHUB_TOKEN", "b"), ("GH_TOKEN", "a"), ("GH_ENTERPRISE_TOKEN", "c")]);
+        let tokens = Tokens::Environment(&environment);
+        assert_eq!(shown(tokens.github("github.com")), Ok("a".to_owned()));
+        assert_eq!(shown(tokens.github("acme.ghe.com")), Ok("a".to_owned()));
+        assert_eq!(shown(tokens.github("github.example.com")), Ok("c".to_owned()));
+        let (_dir, environment) = with(&[("GITHUB_TOKEN", "b")]);
+        let hint = shown(Tokens::Environment(&environment).github("github.com.example.com")).unwrap_err();
+        assert!(hint.starts_with("set GH_ENTERPRISE_TOKEN"), "{hint}");
+    }
+
+    #[test]
+    fn the_tokens_of_gh_and_glab_are_found_by_their_host() {
+        let (dir, environment) = with(&[]);
+        let gh =
+            "github.com:\n    users:\n        you:\n            oauth_token: gho_other\n    oauth_token: gho_mine\n";
+        let glab =
+            "host: gitlab.com\nhosts:\n    gitlab.com:\n        api_host: gitlab.com\n        token: glpat-mine\n";
+        for (file, text) in [(".config/gh/hosts.yml", gh), (".config/glab-cli/config.yml", glab)] {
+            let path = dir.path().join(file);
+            place::private_dir(path.parent().unwrap()).unwrap();
+            place::write_private(&path, text.as_bytes()).unwrap();
+        }
+        let tokens = Tokens::Environment(&environment);
+        assert_eq!(shown(tokens.github("github.com")), Ok("gho_mine".to_owned()));
+        assert_eq!(shown(tokens.gitlab("gitlab.com")), Ok("glpat-mine".to_owned()));
+        let hint = shown(tokens.gitlab("git.example.com")).unwrap_err();
+        assert!(hint.contains("CI_JOB_TOKEN of a job cannot"), "{hint}");
     }
 }

@@ -45,7 +45,11 @@ pub fn read_store(mut entry: Table, user: &UserName, places: &dyn Places) -> Res
 /// # Errors
 /// What is wrong with the table, in words.
 pub fn read_provider(entry: Table) -> Result<ProviderSpec, String> {
-    typed(entry)
+    let place: ProviderSpec = typed(entry)?;
+    match place.contradiction() {
+        Some(contradiction) => Err(contradiction.to_owned()),
+        None => Ok(place),
+    }
 }
 
 fn typed<T: for<'de> serde::Deserialize<'de>>(entry: Table) -> Result<T, String> {

@@ -89,6 +89,9 @@ pub enum ProviderSpec {
         /// Whether only pipelines of protected branches and tags get it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         protected: bool,
+        /// Whether GitLab hides a secret that has to be made from everybody; it cannot be read back then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        hidden: bool,
         /// Where GitLab answers; `https://gitlab.com` if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
@@ -106,6 +109,9 @@ pub enum ProviderSpec {
         /// Whether only pipelines of protected branches and tags get it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         protected: bool,
+        /// Whether GitLab hides a secret that has to be made from everybody; it cannot be read back then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        hidden: bool,
         /// Where GitLab answers; `https://gitlab.com` if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
@@ -239,6 +245,27 @@ impl ProviderSpec {
             ProviderSpec::Buildkite {
                 organization, cluster, ..
             } => format!("{organization}/{cluster}"),
+        }
+    }
+
+    /// Returns what contradicts itself in the description, if anything does.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        let ProviderSpec::GithubOrganization {
+            visibility,
+            repositories,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        match (visibility, repositories.is_empty()) {
+            (GithubVisibility::Selected, true) => {
+                Some("nothing says which repositories may use it: name them as `repositories`, or set `visibility`")
+            }
+            (GithubVisibility::Private | GithubVisibility::All, false) => {
+                Some("`repositories` are for `visibility = \"selected\"`, the default, only")
+            }
+            _ => None,
         }
     }
 

@@ -116,7 +116,7 @@ enum Sort {
 
 use Sort::{Flag, List, Text};
 
-const SCOPED: &[(&str, Sort)] = &[("protected", Flag), ("url", Text)];
+const SCOPED: &[(&str, Sort)] = &[("protected", Flag), ("hidden", Flag), ("url", Text)];
 const IN_AWS: &[(&str, Sort)] = &[("region", Text), ("kms-key", Text)];
 
 const FORMS: &[Form] = &[
@@ -475,7 +475,7 @@ mod tests {
             "github:acme/storefront/production",
             "github-organization:acme,visibility=selected,repositories=storefront",
             "gitlab:acme/shop/storefront",
-            "gitlab:acme/shop/storefront:review/*,protected=true",
+            "gitlab:acme/shop/storefront:review/*,protected=true,hidden=true",
             "gitlab-group:acme/shop:production",
             "bitbucket:acme/storefront/Production",
             "bitbucket-workspace:acme",
@@ -517,7 +517,7 @@ mod tests {
         };
         assert_eq!(
             of_provider("gitlab:a/b,protect=true"),
-            "a target of the kind `gitlab` has no `protect`; did you mean `protected`? there are `protected`, `url`"
+            "a target of the kind `gitlab` has no `protect`; did you mean `protected`? there are `protected`, `hidden`, `url`"
         );
         assert_eq!(
             of_provider("gitlab:a/b,protected=yes"),

@@ -171,3 +171,26 @@ fn reset_starts_over_with_another_account() {
     dir.reset().unwrap();
     assert!(call(&dir, "Action=ListUsers").unwrap().is_empty());
 }
+
+#[test]
+fn a_state_from_before_there_were_github_and_gitlab_gets_them() {
+    let home = tempfile::tempdir().unwrap();
+    call(&StateDir::open(home.path()).unwrap(), "Action=CreateUser&UserName=ci").unwrap();
+    let file = home.path().join("state.json");
+    let mut state: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    for newer in ["github", "gitlab"] {
+        assert!(state.as_object_mut().unwrap().remove(newer).is_some());
+    }
+    fs::write(&file, state.to_string()).unwrap();
+    let dir = StateDir::open(home.path()).unwrap();
+    let tokens = || {
+        let (mut dice, mut more) = (Dice::new(), Dice::new());
+        let token =
+            |engine: &mut ciuser_sandbox::Engine| engine.github(&mut |bytes| more.fill(bytes)).token().to_owned();
+        dir.with_engine(now(), &mut |bytes| dice.fill(bytes), token).unwrap()
+    };
+    let first = tokens();
+    assert!(first.starts_with("ghp_"), "{first}");
+    assert_eq!(tokens(), first, "it is kept");
+    assert_eq!(call(&dir, "Action=ListUsers").unwrap(), ["ci"]);
+}

@@ -13,7 +13,6 @@ use ciuser_core::secret::SecretAccessKey;
 use ciuser_core::spec::SealSpec;
 use ciuser_core::whereabouts::Looker;
 use ciuser_sandbox::{StateDir, StateError};
-use secrecy::SecretString;
 
 use super::exit::CliError;
 use super::global::Setting;
@@ -148,6 +147,7 @@ impl<'a> Live<'a> {
                 reach: Reach {
                     transport,
                     clock,
+                    entropy: &process.entropy,
                     tokens,
                     aws: Some(session).filter(|_| !setting.global.sandbox),
                     proxy,
@@ -242,11 +242,11 @@ impl<'a> Wire<'a> {
             |engine| {
                 (
                     engine.state().admin_session().clone(),
-                    engine.circleci().token().to_owned(),
+                    SandboxTokens::of(engine, &entropy),
                 )
             },
         );
-        let (session, token) = asked.map_err(|error| sandbox_trouble(&error))?;
+        let (session, tokens) = asked.map_err(|error| sandbox_trouble(&error))?;
         let damaged = || CliError::failed("the sandbox's own credentials are damaged").with_hint(RESET);
         let credentials = StaticCredentials {
             id: AccessKeyId::new(session.access_key_id).map_err(|_| damaged())?,
@@ -261,9 +261,7 @@ impl<'a> Wire<'a> {
         Ok(Wire {
             transport: Arc::new(transport),
             credentials: Some(credentials),
-            tokens: Tokens::Sandbox(SandboxTokens {
-                circleci: SecretString::from(token),
-            }),
+            tokens: Tokens::Sandbox(tokens),
             proxy: Proxy::default(),
         })
     }

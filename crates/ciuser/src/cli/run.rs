@@ -80,11 +80,14 @@ pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [Provider
             *key_file = Some(key_file_beside(path));
         }
     }
-    let server = circleci_server(setting);
     for place in deliver {
-        if let ProviderSpec::CircleciContext { url: url @ None, .. }
-        | ProviderSpec::CircleciProject { url: url @ None, .. } = place
-        {
+        if let Some((url @ None, server)) = server_of(place, setting) {
+            // Every host leads into the sandbox; this one says so where a place is described.
+            let server = if setting.global.sandbox {
+                Some("https://sandbox.localhost")
+            } else {
+                server
+            };
             *url = server.map(str::to_owned);
         }
     }
@@ -98,6 +101,26 @@ pub(super) fn circleci_server<'s>(setting: &Setting<'s>) -> Option<&'s str> {
     }
     let named = setting.global.circleci_url.as_deref();
     named.or_else(|| setting.environment.variable("CIRCLE_HOST"))
+}
+
+/// Returns the address that a place names, and the one that flags and environment name for its CI system.
+fn server_of<'p, 's>(
+    place: &'p mut ProviderSpec,
+    setting: &Setting<'s>,
+) -> Option<(&'p mut Option<String>, Option<&'s str>)> {
+    let variable = |names: &[&str]| names.iter().find_map(|name| setting.environment.variable(name));
+    match place {
+        ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. } => {
+            Some((url, circleci_server(setting)))
+        }
+        ProviderSpec::Github { url, .. } | ProviderSpec::GithubOrganization { url, .. } => {
+            Some((url, variable(&["GH_HOST"])))
+        }
+        ProviderSpec::Gitlab { url, .. } | ProviderSpec::GitlabGroup { url, .. } => {
+            Some((url, variable(&["GITLAB_HOST", "GL_HOST"])))
+        }
+        _ => None,
+    }
 }
 
 /// Gathers and plans; unlocks stores only when the plan depends on what they hold.

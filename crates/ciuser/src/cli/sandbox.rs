@@ -1,21 +1,24 @@
-//! `ciuser sandbox`: serves the local AWS account and CircleCI organisation to other programs, or starts them over.
+//! `ciuser sandbox`: serves the local AWS account and CI systems to other programs, or starts them over.
 
 use ciuser_core::port::{Clock as _, Entropy as _};
 use ciuser_sandbox::{Answer, Request, StateDir, StateError};
 use clap::{Args, Subcommand};
+use secrecy::ExposeSecret as _;
 
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Process, open_sandbox, sandbox_trouble};
 use crate::clock::SystemClock;
 use crate::document::{Document, Kind, SandboxProject, SandboxReset, SandboxServe};
+use crate::token::SandboxTokens;
 
 /// What `--help` says of the sandbox.
 pub(super) const ABOUT: &str = "\
 Serve or reset the local sandbox
 
-The sandbox is a local AWS account (IAM, STS) and a local CircleCI organisation `gh/acme` with the project \
-`gh/acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
+The sandbox is a local AWS account (IAM, STS), a local CircleCI organisation `gh/acme` with the project \
+`gh/acme/storefront`, a GitHub organisation `acme` with the repository `acme/storefront`, and a GitLab group `acme` with \
+the project `acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
 
 Permissions are not enforced there yet: every caller with a valid key may do everything.";
 
@@ -35,7 +38,7 @@ Examples:
 
 const RESET_EXAMPLES: &str = "\
 Examples:
-  Forget every user, key and context of the sandbox:
+  Forget every user, key, context and variable of the sandbox:
     ciuser sandbox reset";
 
 const PROJECT_EXAMPLES: &str = "\
@@ -141,17 +144,21 @@ fn announce(args: &ServeArgs, process: &Process<'_>, state: &StateDir, url: &str
     let asked = state.with_engine(now, fill, |engine| {
         let mut more = |bytes: &mut [u8]| process.entropy.fill(bytes);
         let admin = engine.ensure_admin_user(now, &mut more);
-        (admin, engine.circleci().token().to_owned())
+        (admin, SandboxTokens::of(engine, &process.entropy))
     });
-    let (admin, token) = asked.map_err(|error| sandbox_trouble(&error))?;
+    let (admin, tokens) = asked.map_err(|error| sandbox_trouble(&error))?;
     let variables = [
         ("AWS_ENDPOINT_URL", url),
         ("AWS_ACCESS_KEY_ID", admin.access_key_id.as_str()),
         ("AWS_SECRET_ACCESS_KEY", admin.secret_access_key.as_str()),
         ("AWS_REGION", "us-east-1"),
         ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("GH_HOST", url),
+        ("GH_ENTERPRISE_TOKEN", tokens.github.expose_secret()),
+        ("GITLAB_HOST", url),
+        ("GITLAB_TOKEN", tokens.gitlab.expose_secret()),
         ("CIRCLE_HOST", url),
-        ("CIRCLE_TOKEN", token.as_str()),
+        ("CIRCLE_TOKEN", tokens.circleci.expose_secret()),
     ];
     if ui.is_json() {
         let served = SandboxServe {

@@ -7,7 +7,12 @@
 mod bitbucket;
 mod buildkite;
 mod circleci;
+mod github;
+mod gitlab;
 mod open;
 mod values;
+
+#[cfg(test)]
+mod rig;
 
 pub(crate) use open::{open, surveys};

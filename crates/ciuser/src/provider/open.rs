@@ -3,9 +3,11 @@
 use ciuser_core::port::{Provider, Survey, TargetError};
 use ciuser_core::target::ProviderSpec;
 
-use super::bitbucket::{Bitbucket, Level, VariablesPlace};
+use super::bitbucket::{self, Bitbucket, Level};
 use super::buildkite::{Buildkite, ClusterPlace, ClusterSpec};
 use super::circleci::{Circleci, CircleciSurvey, ContextPlace, ContextSpec, ProjectPlace};
+use super::github::{self, Github, OrganizationPlace, OrganizationSpec, RepositoryPlace};
+use super::gitlab::{self, Gitlab, Holder, PlaceSpec};
 use crate::targets::Reach;
 
 /// Opens a provider. Sends nothing yet.
@@ -46,11 +48,19 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
                 Some(name) => Level::Deployment { repository, name },
                 None => Level::Repository(repository),
             };
-            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+            Box::new(bitbucket::VariablesPlace::new(
+                bitbucket(url.as_deref(), reach)?,
+                level,
+                names,
+            ))
         }
         ProviderSpec::BitbucketWorkspace { workspace, url, names } => {
             let level = Level::Workspace(workspace);
-            Box::new(VariablesPlace::new(bitbucket(url.as_deref(), reach)?, level, names))
+            Box::new(bitbucket::VariablesPlace::new(
+                bitbucket(url.as_deref(), reach)?,
+                level,
+                names,
+            ))
         }
         ProviderSpec::Buildkite {
             organization,
@@ -68,7 +78,64 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
             );
             Box::new(ClusterPlace::new(client, ClusterSpec { cluster, names }))
         }
-        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
+        ProviderSpec::Github {
+            repository,
+            environment,
+            url,
+            names,
+        } => {
+            let github = github(url.as_deref(), reach)?;
+            Box::new(RepositoryPlace::new(github, &repository, environment, names)?)
+        }
+        ProviderSpec::GithubOrganization {
+            organization,
+            visibility,
+            repositories,
+            url,
+            names,
+        } => {
+            let spec = OrganizationSpec {
+                login: organization,
+                visibility,
+                repositories,
+                names,
+            };
+            Box::new(OrganizationPlace::new(github(url.as_deref(), reach)?, spec))
+        }
+        ProviderSpec::Gitlab {
+            project: name,
+            environment_scope: scope,
+            protected,
+            hidden,
+            url,
+            names,
+        } => {
+            let spec = PlaceSpec {
+                holder: Holder::Project(name),
+                scope,
+                protected,
+                hidden,
+                names,
+            };
+            Box::new(gitlab::VariablesPlace::new(gitlab(url.as_deref(), reach)?, spec))
+        }
+        ProviderSpec::GitlabGroup {
+            group: name,
+            environment_scope: scope,
+            protected,
+            hidden,
+            url,
+            names,
+        } => {
+            let spec = PlaceSpec {
+                holder: Holder::Group(name),
+                scope,
+                protected,
+                hidden,
+                names,
+            };
+            Box::new(gitlab::VariablesPlace::new(gitlab(url.as_deref(), reach)?, spec))
+        }
     })
 }
 
@@ -82,6 +149,22 @@ pub(crate) fn surveys<'a>(circleci_url: Option<&str>, reach: &Reach<'a>) -> Vec<
         survey
     });
     vec![("CircleCI", circleci)]
+}
+
+fn github<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Github<'a>, TargetError> {
+    let token = reach.tokens.github(github::host_of(url))?;
+    Ok(Github::new(
+        url,
+        token,
+        reach.transport.clone(),
+        reach.clock,
+        reach.entropy,
+    ))
+}
+
+fn gitlab<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Gitlab<'a>, TargetError> {
+    let token = reach.tokens.gitlab(gitlab::host_of(url))?;
+    Ok(Gitlab::new(url, token, reach.transport.clone(), reach.clock))
 }
 
 fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, TargetError> {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// All but the unreserved characters of RFC 3986.
@@ -27,16 +28,21 @@ impl Address {
         Address { root, prefix }
     }
 
+    /// Returns the resource that an address of the service names. Only its path counts: nobody else gets the token,
+    /// whatever host it names, and a server behind another often names itself wrongly.
+    pub(crate) fn resource_at(&self, url: &str) -> Option<Resource> {
+        let url: Uri = url.parse().ok()?;
+        let root: Uri = self.root.parse().ok()?;
+        let path = url.path_and_query()?.as_str();
+        let path = path
+            .strip_prefix(root.path().trim_end_matches('/'))?
+            .strip_prefix(self.prefix)?;
+        path.starts_with('/').then(|| Resource(path.to_owned()))
+    }
+
     /// Returns the address of a resource.
     pub(crate) fn of_resource(&self, resource: &Resource) -> String {
         format!("{}{}{}", self.root, self.prefix, resource.0)
-    }
-
-    /// Returns the resource at an address that the service itself named, such as the next page of a listing. Nothing
-    /// elsewhere: the token would go there, too.
-    pub(crate) fn resource_at(&self, url: &str) -> Option<Resource> {
-        let resource = url.strip_prefix(&self.root)?.strip_prefix(self.prefix)?;
-        resource.starts_with('/').then(|| Resource(resource.to_owned()))
     }
 
     /// Tells whether requests travel in the clear to another machine.
@@ -113,23 +119,25 @@ mod tests {
     }
 
     #[test]
-    fn a_resource_elsewhere_is_none() {
-        let address = Address::of("https://ci.example.com", "/api/v2");
-        let at = |url| address.resource_at(url).map(|resource| resource.as_str().to_owned());
+    fn of_the_address_of_a_next_page_only_the_path_counts() {
+        let page = |root: &str, url: &str| {
+            let address = Address::of(root, "/api/v4");
+            address.resource_at(url).map(|resource| address.of_resource(&resource))
+        };
+        let here = "https://git.example.com";
+        let next = Some("https://git.example.com/api/v4/groups?page=2".to_owned());
+        assert_eq!(page(here, "https://git.example.com/api/v4/groups?page=2"), next);
+        assert_eq!(page(here, "http://elsewhere.example/api/v4/groups?page=2"), next);
+        assert_eq!(page(here, "/api/v4/groups?page=2"), next);
+        assert_eq!(page(here, "https://git.example.com/elsewhere?page=2"), None);
+        assert_eq!(page(here, "https://git.example.com/api/v40/groups"), None);
         assert_eq!(
-            at("https://ci.example.com/api/v2/x?page=2"),
-            Some("/x?page=2".to_owned())
+            page(
+                "https://example.com/git",
+                "https://example.com/git/api/v4/groups?page=2"
+            ),
+            Some("https://example.com/git/api/v4/groups?page=2".to_owned())
         );
-        for elsewhere in [
-            "https://ci.example.com.evil.example/api/v2/x",
-            "https://ci.example.com@evil.example/api/v2/x",
-            "http://ci.example.com/api/v2/x",
-            "https://ci.example.com/api/v2.evil/x",
-            "https://ci.example.com/x",
-            "/api/v2/x",
-        ] {
-            assert_eq!(at(elsewhere), None, "{elsewhere}");
-        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Address, Fate, Resource, Service, Trouble};
+use super::{Address, Fate, Resource, Service, Trouble, link};
 
 /// Before the second, the third and the fourth attempt, in seconds, unless the server names another time.
 const PAUSES: [i64; 3] = [1, 2, 4];
@@ -150,6 +150,24 @@ impl<'a> Client<'a> {
                 Some(_) => return Err(self.trouble(Fate::Strange, doing, "the listing has no end")),
             }
         }
+    }
+
+    /// Reads a listing whose pages name the next one in a `Link` header. `items` returns what a page lists.
+    pub(crate) async fn list_by_link<P: DeserializeOwned, T>(
+        &self,
+        doing: &str,
+        first: Resource,
+        items: impl Fn(P) -> Vec<T>,
+    ) -> Result<Vec<T>, Trouble> {
+        let page = |answer: &Response<Bytes>| {
+            let listed = serde_json::from_slice(answer.body()).ok()?;
+            let next = match link::next_page(answer.headers()) {
+                Some(url) => Some(self.address.resource_at(url)?),
+                None => None,
+            };
+            Some((items(listed), next))
+        };
+        self.list(doing, first, page).await
     }
 
     /// Writes. What is answered hardly matters, for what was written is read again; but a page of something on the way

@@ -64,6 +64,7 @@ impl Trouble {
         let status = answer.status();
         let fate = match status {
             StatusCode::TOO_MANY_REQUESTS => Fate::Throttled,
+            StatusCode::FORBIDDEN if is_rate_limit(answer.headers()) => Fate::Throttled,
             status if status.is_server_error() => Fate::Unknown,
             status => Fate::Refused(status),
         };
@@ -89,7 +90,23 @@ impl Trouble {
 
     /// Tells whether the token's owner may not see the resource.
     pub(crate) fn is_hidden(&self) -> bool {
-        self.is_not_found() || self.fate == Fate::Refused(StatusCode::FORBIDDEN)
+        self.is_not_found() || self.is_forbidden()
+    }
+
+    /// Tells whether the service could not use what was sent.
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.fate == Fate::Refused(StatusCode::UNPROCESSABLE_ENTITY)
+            || self.fate == Fate::Refused(StatusCode::BAD_REQUEST)
+    }
+
+    /// Tells whether the token's owner may not do this.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.fate == Fate::Refused(StatusCode::FORBIDDEN)
+    }
+
+    /// Tells whether the answer is to be had elsewhere.
+    pub(crate) fn is_redirection(&self) -> bool {
+        matches!(self.fate, Fate::Refused(status) if status.is_redirection())
     }
 
     /// Tells whether what was to be made is there already.
@@ -122,6 +139,12 @@ impl From<Trouble> for TargetError {
         };
         TargetError::new(trouble.message).with_hint(hint)
     }
+}
+
+/// GitHub says with 403 that there were too many requests.
+fn is_rate_limit(headers: &HeaderMap) -> bool {
+    let none_left = headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0");
+    none_left || headers.contains_key(header::RETRY_AFTER)
 }
 
 /// Returns what the server says, on one line; nothing of an HTML page, and nothing that repeats what was sent.
@@ -249,5 +272,21 @@ mod tests {
             let body = format!(r#"{{"message":"the value '{part}' is bad"}}"#);
             assert_eq!(message("application/json", &body), "writing `X`: 400 Bad Request");
         }
+    }
+
+    #[test]
+    fn a_403_that_asks_to_wait_is_about_too_many_requests() {
+        let fate = |headers: &[(&str, &str)]| {
+            let mut answer = http::Response::builder().status(403);
+            for (name, value) in headers {
+                answer = answer.header(*name, *value);
+            }
+            Trouble::of_answer(&SERVICE, "x", &answer.body(bytes::Bytes::new()).unwrap(), &[]).fate
+        };
+        assert_eq!(fate(&[("retry-after", "3")]), Fate::Throttled);
+        assert_eq!(fate(&[("x-ratelimit-remaining", "0")]), Fate::Throttled);
+        let refused = Fate::Refused(StatusCode::FORBIDDEN);
+        assert_eq!(fate(&[("x-ratelimit-remaining", "41")]), refused);
+        assert_eq!(fate(&[]), refused);
     }
 }

@@ -38,9 +38,9 @@ const ADDRESSES: [&str; 2] = ["BITBUCKET_EMAIL", "BITBUCKET_USERNAME"];
 /// Finds the token among the variables.
 pub(super) fn find<'e>(variable: impl Fn(&str) -> Option<&'e str>) -> Result<BitbucketToken, TargetError> {
     if variable("BITBUCKET_TOKEN").is_some() {
-        return ACCESS.find(variable, &[]).map(BitbucketToken::Access);
+        return ACCESS.find(variable, &[], &[]).map(BitbucketToken::Access);
     }
-    let token = API.find(&variable, &[])?;
+    let token = API.find(&variable, &[], &[])?;
     let address = ADDRESSES.iter().find_map(|name| variable(name)).ok_or_else(|| {
         TargetError::new("the Bitbucket token in `BITBUCKET_API_TOKEN` needs the address of its account")
             .with_hint("set BITBUCKET_EMAIL to the address of the Atlassian account that the token is of")

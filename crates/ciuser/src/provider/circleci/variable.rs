@@ -1,4 +1,4 @@
-//! Variables: what is written, what CircleCI shows of it, and what that proves.
+//! Variables: what CircleCI shows of them, and what that proves.
 
 use ciuser_core::port::{Holdings, Mark, Proof, Shown, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
