@@ -169,7 +169,6 @@ pub(crate) fn open<'s>(
             };
             Box::new(VaultStore::new(&place, spec, reach, session)?)
         }
-        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }
 
