@@ -170,7 +170,7 @@ fn every_page_is_read_and_none_elsewhere() {
     assert_eq!(state.holdings, Holdings::Unattributed(id));
     assert_eq!(script.requests()[1].uri().to_string(), next);
 
-    let script = Script::of([json(200, &page_of("https://evil.example/2.0/x"))]);
+    let script = Script::of([json(200, &page_of("https://evil.example/x"))]);
     let error = run(place(&script, repository(), &clock).check(&owner())).unwrap_err();
     assert_eq!(
         error.message,

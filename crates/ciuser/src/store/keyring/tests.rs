@@ -12,6 +12,7 @@ use ciuser_core::port::Holdings;
 use ciuser_core::target::StoreSpec;
 
 use crate::env::Environment;
+use crate::place;
 use crate::store::contract::{
     Ground, Rig, SECRET, check, clear, contract, get_back, key, look, new_key, open, owner, put,
 };
@@ -19,6 +20,21 @@ use crate::store::contract::{
 const USERNAME: &str = "111122223333/CI_USER";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+
+/// A bus that starts nothing by itself: a question before the keyring is up would start a second one, without a login.
+const BUS: &str = r#"
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#;
 
 /// A session bus with a keyring on it, unlocked.
 struct Desktop {
@@ -73,7 +89,10 @@ impl Desktop {
             address: String::new(),
             processes: Vec::new(),
         };
-        let bus = desktop.start("dbus-daemon", &["--session", "--nofork", "--print-address"], "");
+        let config = desktop.rig.path("bus.conf");
+        place::write_private(&config, BUS.as_bytes()).unwrap();
+        let config = format!("--config-file={}", config.display());
+        let bus = desktop.start("dbus-daemon", &["--nofork", "--print-address", &config], "");
         let mut address = String::new();
         BufReader::new(bus.stdout.take().unwrap())
             .read_line(&mut address)
@@ -208,6 +227,6 @@ fn a_machine_without_a_keyring_is_told_before_anything_is_written() {
         "no keyring answers here: this is no session of a desktop"
     );
     let error = Desktop::without_keyring().opened(check).unwrap_err();
-    assert_eq!(error.message, "there is no default keyring");
+    assert!(error.message.starts_with("no keyring answers here: "), "{error}");
     assert!(error.hint.is_some());
 }
