@@ -79,4 +79,4 @@ def test_what_age_itself_encrypted_is_read(machine, people):
 def test_a_ci_system_gets_no_key_that_nobody_here_can_read_back(machine, people):
     context = ("--deliver", "circleci-project:gh/acme/storefront")
     refused = machine.create(*SANDBOX, "--store", store(people), *context, code=2)
-    assert "has no store that gives its secret back" in refused.json["error"]["message"]
+    assert "has no store that gives its secret back" in refused.json["errors"][0]["message"]

@@ -102,6 +102,5 @@ def test_libsecret_finds_a_key_that_works_in_the_form_of_a_credential_process(ma
 
 def test_a_machine_without_a_keyring_is_told_before_anything_is_made(machine, sandbox):
     refused = machine.create(*SANDBOX, code=1)
-    assert refused.json["error"]["message"].endswith("no keyring answers here: this is no session of a desktop")
-    assert refused.json["changed"] is False
+    assert refused.json["errors"][0]["message"].endswith("no keyring answers here: this is no session of a desktop")
     assert "ci_user" not in machine.sandbox_state()["iam"]["users"]

@@ -68,12 +68,12 @@ def test_git_has_the_key_of_before(machine, password_store):
 def test_an_entry_of_a_person_is_refused_and_left_as_it_is(machine, password_store):
     password_store.run("pass", "insert", "-m", "aws/storefront/CI_USER", said="hunter2\nurl: https://example.org\n")
     refused = machine.create(*SANDBOX, *STORE, code=4)
-    assert "an entry that ciuser did not write" in refused.json["error"]["message"]
+    assert "an entry that ciuser did not write" in refused.json["errors"][0]["message"]
     assert password_store.entry() == ("hunter2", {"url": "https://example.org"})
     assert "hunter2" not in refused.stdout + refused.stderr
 
 
 def test_without_a_password_store_nothing_is_begun(machine):
     refused = machine.create(*SANDBOX, *STORE, code=1)
-    assert "is not a password store" in refused.json["error"]["message"]
-    assert refused.json["changed"] is False
+    assert "is not a password store" in refused.json["errors"][0]["message"]
+    assert "ci_user" not in machine.sandbox_state()["iam"]["users"]
