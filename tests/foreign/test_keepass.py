@@ -3,7 +3,6 @@
 import csv
 import stat
 import subprocess
-from xml.etree import ElementTree
 
 import pytest
 from pykeepass import PyKeePass
@@ -141,56 +140,6 @@ def test_a_file_that_a_library_left_in_disorder_is_refused_untouched_until_keepa
     machine.run("key", "rotate", "CI_USER", "--sandbox", "--yes")
     entry = PyKeePass(database, password=password).find_entries(title="CI_USER", first=True)
     assert entry.notes == "who may use this key"
-
-
-def content(database, password):
-    """Returns what KeePassXC finds in a database, but for the group of ours: text, histories, attachments, icons."""
-    document = ElementTree.fromstring(keepassxc("export", "-f", "xml", database, said=[password]))
-    attached = {binary.get("ID"): binary.text for binary in document.iter("Binary") if binary.get("ID")}
-    for value in document.iter("Value"):
-        if value.get("Ref") in attached:
-            value.text = attached[value.attrib.pop("Ref")]
-    root = document.find("Root/Group")
-    for group in root.findall("Group"):
-        if group.findtext("Name") == "AWS":
-            root.remove(group)
-    settings = {part.tag: part.text for part in document.find("Meta") if len(part) == 0}
-    for volatile in ("Generator", "HeaderHash", "SettingsChanged"):
-        settings.pop(volatile, None)
-    icons = [ElementTree.tostring(icon) for icon in document.iter("Icon")]
-    return settings, icons, ElementTree.tostring(root, encoding="unicode")
-
-
-@pytest.mark.parametrize("version", ["3.1", "4.0"])
-def test_a_persons_own_file_keeps_all_that_is_in_it(machine, sandbox, password_file, version):
-    database, password = machine.work / "own.kdbx", password_file.read_text().rstrip("\n")
-    keepassxc("db-create", "-p", database, said=[password, password])
-    if version == "4.0":
-        # KeePassXC writes version 4 once a file has what version 3 cannot hold, or comes from another program.
-        machine.create(*SANDBOX, "--store", f"kdbx:{database}", "--kdbx-password-file", str(password_file))
-        machine.run("delete", "CI_USER", "--sandbox", "--confirm", "CI_USER", "--yes")
-    letter = machine.work / "letter.txt"
-    letter.write_text("my letter\n" * 1000)
-    for group in ("Personal", "Personal/Deep"):
-        keepassxc("mkdir", database, group, said=[password])
-    for entry in ("Personal/mail", "Personal/Deep/bank", "top", "gone"):
-        keepassxc("add", "-u", "me", "--url", "https://x.example", "-p", database, entry, said=[password, "hunter2"])
-    keepassxc("edit", "--notes", "läßt sich <lesen> & \"schreiben\"", "-p", database, "top", said=[password, "hunter3"])
-    keepassxc("attachment-import", database, "Personal/mail", "letter.txt", letter, said=[password])
-    keepassxc("rm", database, "gone", said=[password])
-    before = content(database, password)
-    signature = database.read_bytes()[8:12]
-    assert signature == (b"\x01\x00\x03\x00" if version == "3.1" else b"\x00\x00\x04\x00")
-
-    store = ("--store", f"kdbx:{database}", "--kdbx-password-file", str(password_file))
-    document = machine.create(*SANDBOX, *store).json
-    machine.run("key", "rotate", "CI_USER", "--sandbox", *store, "--yes")
-
-    assert content(database, password) == before
-    assert document["targets"][0]["proof"] == "value"
-    secret = shown("Password", database, said=[password])
-    assert_works(sandbox, shown("UserName", database, said=[password]), secret)
-    assert database.with_suffix(".kdbx.bak").is_file()
 
 
 def test_without_a_passphrase_and_without_a_terminal_nothing_is_begun(machine, sandbox):

@@ -1,6 +1,7 @@
 """`pass` with GnuPG, as Debian has them: what ciuser wrote is an entry like any other."""
 
 import subprocess
+import tempfile
 
 import pytest
 
@@ -11,9 +12,10 @@ STORE = ("--store", "pass:aws/storefront/CI_USER")
 class PasswordStore:
     """A password store in the home of a machine, with a GnuPG key of its own."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, gnupg):
         self.machine = machine
-        (machine.home / ".gnupg").mkdir(mode=0o700)
+        # The agent's socket lies there, and its path may be no longer than 107 bytes.
+        machine.variables["GNUPGHOME"] = str(gnupg)
         made = ("--quick-gen-key", "ci@example.org", "future-default", "default", "never")
         self.run("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "", *made)
         self.run("git", "config", "--global", "user.email", "ci@example.org")
@@ -37,9 +39,10 @@ class PasswordStore:
 @pytest.fixture
 def password_store(machine):
     """Makes a password store; the agent of its GnuPG ends with it."""
-    store = PasswordStore(machine)
-    yield store
-    store.run("gpgconf", "--kill", "all")
+    with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp") as gnupg:
+        store = PasswordStore(machine, gnupg)
+        yield store
+        store.run("gpgconf", "--kill", "all")
 
 
 def test_the_first_line_is_a_secret_that_works_and_the_others_say_whose_it_is(machine, sandbox, password_store):

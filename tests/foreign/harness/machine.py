@@ -46,6 +46,7 @@ class Machine:
         self.data = root / "data"
         self.config = root / "config"
         self.work = root / "work"
+        self.variables = {}
         for directory in (self.home, self.state, self.data, self.config, self.work):
             directory.mkdir(parents=True)
 
@@ -59,6 +60,7 @@ class Machine:
             "XDG_CONFIG_HOME": str(self.config),
             "XDG_DATA_HOME": str(self.data),
             "XDG_STATE_HOME": str(self.state),
+            **self.variables,
         }
 
     def start(self, *args, env=None, before=()):
