@@ -233,6 +233,7 @@ impl<'a> Handover<'a> {
         };
         for Delivery { target, .. } in deliveries {
             if let Target::Store(spec) = target
+                && spec.gives_back()
                 && let Ok(store) = self.world.targets.store(spec)
                 && self.put(&*store, key).await.is_ok()
             {
