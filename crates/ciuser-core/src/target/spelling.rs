@@ -127,6 +127,12 @@ const FORMS: &[Form] = &[
         settings: &[("password-file", Text), ("key-file", Text)],
     },
     Form {
+        kind: "1password",
+        place: "VAULT",
+        parts: Parts::Whole("vault"),
+        settings: &[("account", Text)],
+    },
+    Form {
         kind: "csv",
         place: "FILE",
         parts: Parts::Whole("path"),
@@ -448,6 +454,7 @@ mod tests {
     fn what_a_flag_spells_is_spelt_the_same_again() {
         for text in [
             "kdbx:keys.kdbx,password-file=pw.txt,key-file=a, b.keyx",
+            "1password:Infra, shared,account=acme",
             "csv:a.csv,format=console",
             "age:k.age,recipients=age1a,recipients=age1b,identity=~/id.txt",
             "pass:aws/storefront/CI_USER,directory=/srv/pass",
@@ -501,7 +508,7 @@ mod tests {
         };
         assert_eq!(
             refused("kbdx:a"),
-            "no target is of the kind `kbdx`; did you mean `kdbx`? there are `kdbx`, `csv`, `age`, `pass`, \
+            "no target is of the kind `kbdx`; did you mean `kdbx`? there are `kdbx`, `1password`, `csv`, `age`, `pass`, \
              `keyring`, `vault`, `aws-secrets-manager`, `aws-ssm`"
         );
         let of_provider = |text: &str| {

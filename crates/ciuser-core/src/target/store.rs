@@ -33,6 +33,15 @@ pub enum StoreSpec {
         #[serde(default)]
         format: CsvFormat,
     },
+    /// An item in a vault of 1Password, through a Connect server or the program `op`.
+    #[serde(rename = "1password")]
+    OnePassword {
+        /// The vault's name, or its id.
+        vault: String,
+        /// The account, as `op --account` takes it; for people who are signed in to several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+    },
     /// A file of one key, encrypted to age recipients.
     Age {
         /// Where the file is.
@@ -118,8 +127,9 @@ fn ciuser_service() -> String {
 
 impl StoreSpec {
     /// Every kind, as `--store` spells it.
-    pub const KINDS: [&str; 8] = [
+    pub const KINDS: [&str; 9] = [
         "kdbx",
+        "1password",
         "csv",
         "age",
         "pass",
@@ -134,6 +144,7 @@ impl StoreSpec {
         match self {
             StoreSpec::Kdbx { .. } => "kdbx",
             StoreSpec::Csv { .. } => "csv",
+            StoreSpec::OnePassword { .. } => "1password",
             StoreSpec::Age { .. } => "age",
             StoreSpec::Pass { .. } => "pass",
             StoreSpec::AwsSecretsManager { .. } => "aws-secrets-manager",
@@ -147,6 +158,7 @@ impl StoreSpec {
     pub fn place(&self) -> String {
         match self {
             StoreSpec::Kdbx { path, .. } | StoreSpec::Csv { path, .. } | StoreSpec::Age { path, .. } => path.clone(),
+            StoreSpec::OnePassword { vault, .. } => vault.clone(),
             StoreSpec::Pass { entry, .. } => entry.clone(),
             StoreSpec::AwsSecretsManager { name, .. } | StoreSpec::AwsSsm { name, .. } => name.clone(),
             StoreSpec::Vault { path, mount, .. } => format!("{mount}/{path}"),
@@ -175,6 +187,9 @@ impl StoreSpec {
 
     /// Tells whether one place keeps the keys of many users, each for itself.
     pub fn keeps_many(&self) -> bool {
-        matches!(self, StoreSpec::Kdbx { .. } | StoreSpec::Keyring { .. })
+        matches!(
+            self,
+            StoreSpec::Kdbx { .. } | StoreSpec::OnePassword { .. } | StoreSpec::Keyring { .. }
+        )
     }
 }

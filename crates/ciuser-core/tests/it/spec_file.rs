@@ -243,7 +243,7 @@ fn an_unknown_key_of_a_target_is_refused_with_the_known_ones() {
     );
     assert_eq!(
         refused_user("[[user.store]]\nkind = \"1pasword\""),
-        "[[user]] `CI_USER`, store `1pasword`: unknown variant `1pasword`, expected one of `kdbx`, `csv`, `age`, \
+        "[[user]] `CI_USER`, store `1pasword`: unknown variant `1pasword`, expected one of `kdbx`, `csv`, `1password`, `age`, \
          `pass`, `aws-secrets-manager`, `aws-ssm`, `vault`, `keyring`"
     );
     assert_eq!(

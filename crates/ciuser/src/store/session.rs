@@ -169,6 +169,7 @@ pub(crate) fn open<'s>(
             };
             Box::new(VaultStore::new(&place, spec, reach, session)?)
         }
+        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::cli::places::Typed;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Targets")]
 pub(in crate::cli) struct TargetArgs {
-    /// Store that keeps the key: `kdbx[:FILE]`, `csv[:FILE]`, `age:FILE`, `pass:ENTRY`, `keyring[:SERVICE]`,
+    /// Store that keeps the key: `kdbx[:FILE]`, `1password:VAULT`, `csv[:FILE]`, `age:FILE`, `pass:ENTRY`, `keyring[:SERVICE]`,
     /// `vault:MOUNT/PATH`, `aws-secrets-manager:NAME`, `aws-ssm:NAME`; settings follow as `,KEY=VALUE`; repeatable
     #[arg(long = "store", value_name = "KIND[:PLACE]")]
     pub(super) stores: Vec<String>,
