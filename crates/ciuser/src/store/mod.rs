@@ -10,6 +10,7 @@ mod kdbx;
 mod keyring;
 mod one_file;
 mod pass;
+mod seen;
 mod session;
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 mod record;
 pub(in crate::store) mod secrets_manager;
-mod seen;
 pub(in crate::store) mod ssm;
 pub(in crate::store) mod vault;
 
@@ -18,8 +17,8 @@ use ciuser_core::secret::AccessKey;
 use ciuser_core::target::StoreSpec;
 use jiff::SignedDuration;
 
-use self::seen::Seen;
 use super::Session;
+use super::seen::Seen;
 use crate::rest::repeats;
 use crate::targets::Reach;
 use crate::token::NOT_IN_SANDBOX;

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::record::{self, Record, holdings};
-use super::seen::changed;
 use super::{ATTEMPTS, InAws, UNTIL_SEEN, description, failed, tags};
+use crate::store::seen::changed;
 
 /// A secret of Secrets Manager.
 pub(in crate::store) struct SecretsManagerStore<'s> {

@@ -11,8 +11,8 @@ use ciuser_core::port::{Holdings, IamError, IamErrorKind, KeyOwner, PlaceState, 
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 
 use super::record::{self, Record, holdings};
-use super::seen::changed;
 use super::{InAws, UNTIL_SEEN, description, failed, tags};
+use crate::store::seen::changed;
 
 /// Levels in a name, and characters, leaving room for the ARN that is counted too.
 const LEVELS: usize = 15;

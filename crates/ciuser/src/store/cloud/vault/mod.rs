@@ -16,9 +16,9 @@ use http::StatusCode;
 use self::api::{SERVICE, There, Vault, explained};
 use super::UNTIL_SEEN;
 use super::record::{Record, holdings};
-use super::seen::{Seen, changed};
 use crate::rest::{Address, Client, Fate};
 use crate::store::Session;
+use crate::store::seen::{Seen, changed};
 use crate::targets::Reach;
 
 /// A token that ends within this many seconds may not last for the run.

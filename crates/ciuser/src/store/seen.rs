@@ -5,29 +5,29 @@ use std::path::PathBuf;
 use ciuser_core::port::{Holdings, TargetError};
 use ciuser_core::target::{StoreSpec, Target};
 
-use crate::store::Session;
-use crate::store::session::look_at;
+use super::session::{Session, look_at};
 
 /// What this process has seen of one place.
-pub(super) struct Seen<'s> {
+pub(in crate::store) struct Seen<'s> {
     session: &'s Session<'s>,
     place: PathBuf,
 }
 
 impl<'s> Seen<'s> {
-    pub(super) fn new(session: &'s Session<'_>, spec: &StoreSpec) -> Seen<'s> {
+    /// Names a place that keeps one key.
+    pub(in crate::store) fn new(session: &'s Session<'_>, spec: &StoreSpec) -> Seen<'s> {
         let place = PathBuf::from(Target::Store(spec.clone()).to_string());
         Seen { session, place }
     }
 
     /// Notes the version that is there; `None` for nothing.
-    pub(super) fn note(&self, version: Option<&str>) {
+    pub(in crate::store) fn note(&self, version: Option<&str>) {
         self.session.keep_look(&self.place, look_at(version.map(str::as_bytes)));
     }
 
     /// Refuses to replace what nobody has seen in the review. A process that did not look itself, because it carries a
     /// run on, replaces keys, and nothing else.
-    pub(super) fn refuse_unseen(&self, version: Option<&str>, there: &Holdings) -> Result<(), TargetError> {
+    pub(in crate::store) fn refuse_unseen(&self, version: Option<&str>, there: &Holdings) -> Result<(), TargetError> {
         match (self.session.look(&self.place), there) {
             (Some(seen), _) if seen == look_at(version.map(str::as_bytes)) => Ok(()),
             (Some(_), _) => Err(changed().with_hint("see what is in it, then run the command again")),
@@ -40,6 +40,6 @@ impl<'s> Seen<'s> {
 }
 
 /// Says that what is there is not what was looked at.
-pub(super) fn changed() -> TargetError {
+pub(in crate::store) fn changed() -> TargetError {
     TargetError::new("what is there has changed since it was looked at")
 }
