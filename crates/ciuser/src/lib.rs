@@ -29,6 +29,7 @@ mod targets;
 mod token;
 mod transport;
 mod ui;
+mod wiped;
 mod wizard;
 mod written;
 

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Address, Fate, Resource, Service, Trouble, link};
+use crate::wiped;
 
 /// Before the second, the third and the fourth attempt, in seconds, unless the server names another time.
 const PAUSES: [i64; 3] = [1, 2, 4];
@@ -174,10 +175,7 @@ impl<'a> Client<'a> {
     /// says that nothing was, and the values that follow would be half a key.
     pub(crate) async fn write<B: Serialize>(&self, write: Write<'_, B>) -> Result<Bytes, Trouble> {
         let unwritable = |_| self.trouble(Fate::NotSent, write.doing, "the request cannot be written as JSON");
-        // Large enough from the start: growing would leave copies of a value behind.
-        let room = 1024 + 2 * write.value.map_or(0, str::len);
-        let mut body = Zeroizing::new(Vec::with_capacity(room));
-        serde_json::to_writer(&mut *body, write.body).map_err(unwritable)?;
+        let body = wiped::json(write.body).map_err(unwritable)?;
         let call = Call {
             doing: write.doing,
             method: write.method,
