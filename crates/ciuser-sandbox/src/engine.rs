@@ -1,8 +1,8 @@
 //! The engine: one request in, one answer out.
 //!
 //! Synchronous, in memory, without clock, randomness or sockets of its own. Which endpoint a request is for is told
-//! by its path: GitHub's API lives under `/api/v3/`, GitLab's under `/api/v4/`, CircleCI's elsewhere under `/api/`, AWS's
-//! Query protocol at `/`.
+//! by its path: GitHub's API lives under `/api/v3/`, GitLab's under `/api/v4/`, CircleCI's elsewhere under `/api/`, 1Password
+//! Connect under `/v1/`, AWS's Query protocol at `/`.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::faults::{Fault, Faults};
 use crate::principal::Credentials;
 use crate::state::State;
 use crate::wire::{AwsError, Params, Service, Xml, failure, success};
-use crate::{Request, Response, circleci, gate, github, gitlab, iam, sts};
+use crate::{Request, Response, circleci, connect, gate, github, gitlab, iam, sts};
 
 /// What comes back for a request.
 #[derive(Debug)]
@@ -71,6 +71,11 @@ impl Engine {
         self.state.gitlab(entropy)
     }
 
+    /// Returns the server of 1Password, for its own faults and for what others do there.
+    pub fn connect(&mut self, now: Timestamp, entropy: Entropy<'_>) -> &mut connect::State {
+        self.state.connect(now, entropy)
+    }
+
     /// Returns an access key of the user `sandbox-admin`; makes the user and the key if they are missing.
     pub fn ensure_admin_user(&mut self, now: Timestamp, entropy: Entropy<'_>) -> Credentials {
         self.state.iam.ensure_admin_user(now, entropy)
@@ -87,6 +92,9 @@ impl Engine {
         }
         if path.starts_with("/api/") {
             return self.handle_circleci(now, entropy, request);
+        }
+        if connect::serves(path) {
+            return self.handle_connect(now, entropy, request);
         }
         self.handle_aws(now, entropy, request)
     }
@@ -106,6 +114,12 @@ impl Engine {
         let fault = self.state.faults.take(&format!("gitlab:{}", request.method()));
         let gitlab = self.state.gitlab(entropy);
         answer(fault, gitlab::handle(gitlab, now, fault, request))
+    }
+
+    fn handle_connect(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
+        let fault = self.state.faults.take(&format!("connect:{}", request.method()));
+        let connect = self.state.connect(now, entropy);
+        answer(fault, connect::handle(connect, now, entropy, fault, request))
     }
 
     fn handle_aws(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {

@@ -36,8 +36,9 @@ struct Pending {
 impl Faults {
     /// Makes the next `calls` calls of `action` go wrong; several faults of one action happen in the order added.
     ///
-    /// An action is an AWS action (`CreateAccessKey`) or a method at GitHub or GitLab (`github:PUT`). Of CircleCI's calls (`circleci:PUT`) only the answer can be lost:
-    /// the rest is for [`circleci::Faults`](crate::circleci::Faults).
+    /// An action is an AWS action (`CreateAccessKey`) or a method at GitHub, GitLab or 1Password (`github:PUT`,
+    /// `connect:POST`). Of CircleCI's calls (`circleci:PUT`) only the answer can be lost: the rest is for
+    /// [`circleci::Faults`](crate::circleci::Faults).
     pub fn add(&mut self, action: &str, fault: Fault, calls: u32) {
         self.pending.push(Pending {
             action: action.to_owned(),

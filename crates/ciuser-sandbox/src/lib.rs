@@ -1,4 +1,5 @@
-//! A local AWS account, a CircleCI organisation, a GitHub organisation and a GitLab group that behave as the real ones.
+//! A local AWS account, a CircleCI organisation, a GitHub organisation, a GitLab group and a 1Password Connect server that
+//! behave as the real ones.
 //!
 //! One engine, [`Engine::handle`], takes an HTTP request and gives an HTTP answer. It is synchronous, opens no
 //! sockets and reads no clock: time and randomness come in as arguments, so that a run can be repeated exactly.
@@ -8,6 +9,7 @@
 //! are written to files of mode 0600 only, and appear in no `Debug` output.
 
 pub mod circleci;
+pub mod connect;
 mod engine;
 mod entropy;
 mod faults;

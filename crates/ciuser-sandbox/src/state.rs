@@ -12,7 +12,7 @@ use crate::entropy::{self, Entropy};
 use crate::faults::Faults;
 use crate::gate::LogEntry;
 use crate::principal::Credentials;
-use crate::{circleci, github, gitlab, iam};
+use crate::{circleci, connect, github, gitlab, iam};
 
 /// The version of the state file's form; a file of a newer one is refused.
 pub(crate) const FORMAT_VERSION: u32 = 1;
@@ -20,7 +20,8 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 /// How many requests the log keeps.
 const LOG_LENGTH: usize = 500;
 
-/// The state of one sandbox: one AWS account, one organisation at each CI system, and what was asked of them.
+/// The state of one sandbox: one AWS account, one organisation at each CI system, one server of 1Password, and what was
+/// asked of them.
 #[derive(Serialize, Deserialize)]
 pub struct State {
     format_version: u32,
@@ -30,9 +31,10 @@ pub struct State {
     pub(crate) admin_session: Credentials,
     pub(crate) iam: iam::State,
     pub(crate) circleci: circleci::State,
-    /// Missing in a state of an earlier version, as is the next.
+    /// Missing in a state of an earlier version, as are the next.
     github: Option<github::State>,
     gitlab: Option<gitlab::State>,
+    connect: Option<connect::State>,
     #[serde(default)]
     pub(crate) faults: Faults,
     #[serde(default)]
@@ -52,6 +54,7 @@ impl State {
             circleci: circleci::State::fresh(now, entropy),
             github: Some(github::State::fresh(entropy)),
             gitlab: Some(gitlab::State::fresh(entropy)),
+            connect: Some(connect::State::fresh(now, entropy)),
             faults: Faults::default(),
             log: VecDeque::new(),
         }
@@ -65,6 +68,11 @@ impl State {
     /// Returns GitLab's state; one of an earlier version gets it here.
     pub(crate) fn gitlab(&mut self, entropy: Entropy<'_>) -> &mut gitlab::State {
         self.gitlab.get_or_insert_with(|| gitlab::State::fresh(entropy))
+    }
+
+    /// Returns the state of 1Password's server; one of an earlier version gets it here.
+    pub(crate) fn connect(&mut self, now: Timestamp, entropy: Entropy<'_>) -> &mut connect::State {
+        self.connect.get_or_insert_with(|| connect::State::fresh(now, entropy))
     }
 
     /// Returns the id of the sandbox's account.

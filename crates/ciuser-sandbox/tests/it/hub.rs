@@ -1,4 +1,4 @@
-//! A client of the sandbox's GitHub and GitLab, in process.
+//! A client of the sandbox's GitHub, GitLab and 1Password, in process.
 
 use bytes::Bytes;
 use ciuser_sandbox::{Answer, Engine};
@@ -26,6 +26,13 @@ impl Hub {
     pub(crate) fn gitlab() -> Hub {
         Hub::at("/api/v4", |engine, dice| {
             engine.gitlab(&mut |bytes| dice.fill(bytes)).token().to_owned()
+        })
+    }
+
+    pub(crate) fn connect() -> Hub {
+        Hub::at("/v1", |engine, dice| {
+            let connect = engine.connect(Timestamp::UNIX_EPOCH, &mut |bytes| dice.fill(bytes));
+            connect.token().to_owned()
         })
     }
 

@@ -14,6 +14,7 @@ mod attachments;
 mod authentication;
 mod circleci;
 mod client;
+mod connect;
 mod credentials;
 mod faults;
 mod github;
