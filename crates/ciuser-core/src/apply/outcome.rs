@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::name::{AccessKeyId, RunId, UserArn, UserName};
 use crate::plan::{KeyPlan, Plan};
-use crate::port::Proof;
+use crate::port::{KeyReferences, Proof};
 use crate::target::Target;
 
 /// What a run came to.
@@ -82,6 +82,8 @@ pub struct TargetOutcome {
     pub proof: Option<Proof>,
     /// How a person gets there.
     pub describe: String,
+    /// By what the programs of the store read the key, where they have such.
+    pub references: Option<KeyReferences>,
     /// Why it does not hold the key.
     pub error: Option<String>,
 }

@@ -6,7 +6,7 @@ use super::prove::{Proven, prove};
 use crate::apply::{Event, Failure, TargetOutcome, UserOutcome, World};
 use crate::name::{AccessKeyId, RunId};
 use crate::plan::{DeliverKey, Delivery, IssueKey, KeyPlan, Plan, UserPlan};
-use crate::port::{Entry, KeyOwner, Mark, Proof, TargetError};
+use crate::port::{Entry, KeyOwner, KeyReferences, Mark, Proof, TargetError};
 use crate::secret::AccessKey;
 use crate::target::{ProviderSpec, StoreSpec, Target};
 
@@ -89,6 +89,23 @@ pub(crate) async fn deliver_from_store(
     }
 }
 
+/// What became of one delivery, and where it went.
+struct Delivered {
+    answer: Result<(Proof, Option<Mark>), TargetError>,
+    describe: String,
+    references: Option<KeyReferences>,
+}
+
+impl Delivered {
+    fn unopened(error: TargetError) -> Delivered {
+        Delivered {
+            answer: Err(error),
+            describe: String::new(),
+            references: None,
+        }
+    }
+}
+
 impl<'a> Handover<'a> {
     /// Brings a sealed key to the stores. In a rotation they keep the old one until STS knows the new one.
     pub(super) async fn store(self, issued: Issued, issue: &'a IssueKey, part: &mut UserOutcome) -> Sealed<'a> {
@@ -118,7 +135,11 @@ impl<'a> Handover<'a> {
                 continue;
             }
             self.world.report.event(Event::DeliveryBegins { target });
-            let (answer, describe) = self.deliver_one(key, delivery).await;
+            let Delivered {
+                answer,
+                describe,
+                references,
+            } = self.deliver_one(key, delivery).await;
             let (proof, error) = match answer {
                 Ok((proof, mark)) => {
                     part.changed = true;
@@ -144,6 +165,7 @@ impl<'a> Handover<'a> {
                 target: target.clone(),
                 proof,
                 describe,
+                references,
                 error,
             });
         }
@@ -160,15 +182,15 @@ impl<'a> Handover<'a> {
         }
     }
 
-    async fn deliver_one(
-        &self,
-        key: &AccessKey,
-        delivery: &Delivery,
-    ) -> (Result<(Proof, Option<Mark>), TargetError>, String) {
+    async fn deliver_one(&self, key: &AccessKey, delivery: &Delivery) -> Delivered {
         match &delivery.target {
             Target::Store(spec) => match self.world.targets.store(spec) {
-                Ok(store) => (self.put(&*store, key).await, store.describe()),
-                Err(error) => (Err(error), String::new()),
+                Ok(store) => Delivered {
+                    answer: self.put(&*store, key).await,
+                    describe: store.describe(),
+                    references: store.references(),
+                },
+                Err(error) => Delivered::unopened(error),
             },
             Target::Provider(spec) => self.write(spec, key, delivery.create.is_some()).await,
         }
@@ -179,15 +201,10 @@ impl<'a> Handover<'a> {
         store.proof(&self.owner, key).await
     }
 
-    async fn write(
-        &self,
-        spec: &ProviderSpec,
-        key: &AccessKey,
-        create: bool,
-    ) -> (Result<(Proof, Option<Mark>), TargetError>, String) {
+    async fn write(&self, spec: &ProviderSpec, key: &AccessKey, create: bool) -> Delivered {
         let provider = match self.world.targets.provider(spec) {
             Ok(provider) => provider,
-            Err(error) => return (Err(error), String::new()),
+            Err(error) => return Delivered::unopened(error),
         };
         let written = async {
             if create {
@@ -197,7 +214,11 @@ impl<'a> Handover<'a> {
             provider.write(&self.owner, key).await?;
             provider.proof(&self.owner, key).await
         };
-        (written.await, provider.describe())
+        Delivered {
+            answer: written.await,
+            describe: provider.describe(),
+            references: None,
+        }
     }
 
     /// Notes that a place is about to be written. A sealed key leaves a run open that tells of what was cut off; for one that

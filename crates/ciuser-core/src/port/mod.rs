@@ -21,7 +21,9 @@ pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecor
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
 pub use survey::{Shown, Sighting, Survey, Surveyed, Unseen};
-pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets, compared};
+pub use target::{
+    Holdings, KeyOwner, KeyReferences, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets, compared,
+};
 pub use trail::Trail;
 pub use transport::{Transport, TransportError};
 pub use world::{Clock, Entropy, Hold, Lock, LockError, LockGuard};

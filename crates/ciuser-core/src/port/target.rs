@@ -133,6 +133,20 @@ pub trait Store {
     async fn clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<(), TargetError>;
     /// Returns how a person opens the place, as the closing lines show it. Never the secret.
     fn describe(&self) -> String;
+    /// Returns by what the store's own programs read the key that was looked at or written last, where they have such.
+    fn references(&self) -> Option<KeyReferences> {
+        None
+    }
+}
+
+/// By what the programs of a store read the two halves of a key. Neither says anything of the secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeyReferences {
+    /// Reads the id.
+    pub access_key_id: String,
+    /// Reads the secret.
+    pub secret_access_key: String,
 }
 
 /// Compares what was read back with what was put.

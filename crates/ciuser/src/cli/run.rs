@@ -373,6 +373,7 @@ fn with_unproven(outcome: &Outcome, plan: &Plan, known: &[Vec<Known>]) -> Outcom
                     target: target.clone(),
                     proof: None,
                     describe: String::new(),
+                    references: None,
                     error: Some("it shows the key, and no run of this machine has proven it".to_owned()),
                 }),
         );

@@ -2,7 +2,7 @@
 
 use ciuser_core::apply::{Outcome, TargetOutcome, UserOutcome};
 use ciuser_core::name::{AccessKeyId, AccountId, RunId, UserArn, UserName};
-use ciuser_core::port::{Known, Proof};
+use ciuser_core::port::{KeyReferences, Known, Proof};
 use ciuser_core::target::Target;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -118,6 +118,9 @@ enum TargetResult {
         proof: Option<Proof>,
         /// Whether the proof is more than that the API took the value.
         proven: bool,
+        /// By what the programs of the store read the key: `op read` of 1Password; missing where there is no such thing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        references: Option<KeyReferences>,
         /// Why it does not hold the key.
         error: Option<String>,
     },
@@ -229,6 +232,7 @@ fn written(outcome: &TargetOutcome) -> TargetResult {
         target: Place::of(&outcome.target),
         proof: outcome.proof,
         proven: outcome.is_proven(),
+        references: outcome.references.clone(),
         error: outcome.error.clone(),
     }
 }

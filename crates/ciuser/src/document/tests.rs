@@ -2,7 +2,7 @@
 
 use ciuser_core::apply::{Failure, Outcome, Retired, RetiredTarget, Still, TargetOutcome, UserOutcome};
 use ciuser_core::name::{AccessKeyId, AccountId, RunId, UserArn, UserName};
-use ciuser_core::port::{Known, Proof};
+use ciuser_core::port::{KeyReferences, Known, Proof};
 use ciuser_core::target::{CsvFormat, ProviderSpec, StoreSpec, Target, VariableNames};
 
 use super::*;
@@ -44,6 +44,7 @@ fn outcome() -> Outcome {
                 target: project(),
                 proof: Some(Proof::Mask),
                 describe: "not for scripts".to_owned(),
+                references: None,
                 error: None,
             }],
             retired: None,
@@ -82,6 +83,19 @@ fn create_has_the_shape_that_scripts_rely_on() {
         text(Kind::Create, OneUser::of(&account(), &outcome(), &known())),
         expected
     );
+}
+
+#[test]
+fn a_store_with_references_has_them_where_scripts_find_them() {
+    let mut outcome = outcome();
+    outcome.users[0].targets[0].references = Some(KeyReferences {
+        access_key_id: "op://v/i/a".to_owned(),
+        secret_access_key: "op://v/i/s".to_owned(),
+    });
+    let expected =
+        r#""proven":true,"references":{"access_key_id":"op://v/i/a","secret_access_key":"op://v/i/s"},"error":null}"#;
+    let shown = text(Kind::Create, OneUser::of(&account(), &outcome, &[]));
+    assert!(shown.contains(expected), "{shown}");
 }
 
 #[test]
