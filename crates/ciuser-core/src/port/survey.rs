@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::{Mark, TargetError};
-use crate::target::ProviderSpec;
+use crate::name::AccessKeyId;
+use crate::target::{ProviderSpec, StoreSpec};
 
 /// Looks through all places of a service that its token can see. Reads only.
 #[async_trait(?Send)]
@@ -23,6 +24,8 @@ pub trait Survey {
 pub struct Surveyed {
     /// The places that hold anything.
     pub sightings: Vec<Sighting>,
+    /// The stores that hold a key of ours.
+    pub kept: Vec<Kept>,
     /// How many places were looked at.
     pub looked_at: usize,
     /// What was not looked at.
@@ -36,6 +39,17 @@ pub struct Sighting {
     pub place: ProviderSpec,
     /// Its variables.
     pub shown: Vec<Shown>,
+}
+
+/// A store that shows whose key it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The store.
+    pub store: StoreSpec,
+    /// The key.
+    pub id: AccessKeyId,
+    /// When it was written, in the store's own words.
+    pub written: Option<Mark>,
 }
 
 /// A variable, as far as its place shows it.

@@ -11,7 +11,7 @@ use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
 use crate::port::{
-    self, Holdings, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Shown, Sighting, Survey, TargetError, Unseen,
+    self, Holdings, Kept, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Shown, Sighting, Survey, TargetError, Unseen,
 };
 use crate::target::{Target, Variable, VariableNames};
 
@@ -136,6 +136,9 @@ pub async fn locate(
             Ok(surveyed) => {
                 search.looked_at += surveyed.looked_at;
                 search.also_unseen(surveyed.unseen);
+                for kept in surveyed.kept {
+                    search.kept(kept, user.as_ref().map(|user| &user.owner), &targets).await;
+                }
                 for sighting in surveyed.sightings {
                     search.sighting(sighting, &targets);
                 }
@@ -320,6 +323,28 @@ impl Search<'_> {
                 self.unseen.push(one);
             }
         }
+    }
+
+    /// Judges a store that a survey came by, unless it was looked at as a target.
+    async fn kept(&mut self, kept: Kept, owner: Option<&KeyOwner>, targets: &[Target]) {
+        let Kept { store, id, written } = kept;
+        let target = Target::Store(store);
+        if !self.wanted.contains(&id) || targets.iter().any(|known| known.same_place(&target)) {
+            return;
+        }
+        let secret = match owner {
+            Some(owner) => self.secret_at(owner, &target, &id, &Holdings::Key(id.clone())).await,
+            None => Agreement::Unknown,
+        };
+        let place = Place {
+            target,
+            seen: Seen::Value,
+            secret,
+            variable: None,
+            written,
+            delivered: None,
+        };
+        self.found.push((id, place));
     }
 
     /// Judges a place that a survey came by, unless it was looked at as a target: then its own names were known.
