@@ -230,8 +230,10 @@ impl Content {
     /// Returns all of it.
     pub(super) fn whole(&self) -> Value {
         let mut whole = self.summary();
-        whole["sections"] = json!(self.sections);
-        whole["fields"] = json!(self.fields);
+        if let Value::Object(attributes) = &mut whole {
+            attributes.insert("sections".to_owned(), json!(self.sections));
+            attributes.insert("fields".to_owned(), json!(self.fields));
+        }
         whole
     }
 }
