@@ -159,7 +159,8 @@ pub(crate) fn reach(transport: Arc<dyn Transport>, clock: &dyn Clock, token: Sec
         tokens: Tokens::Sandbox(SandboxTokens {
             circleci: token.clone(),
             github: token.clone(),
-            gitlab: token,
+            gitlab: token.clone(),
+            connect: token,
         }),
         aws: None,
         proxy: Proxy::default(),

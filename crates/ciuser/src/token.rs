@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ciuser_core::port::{Entropy, TargetError};
 use ciuser_sandbox::Engine;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -16,8 +17,10 @@ use crate::env::Environment;
 use crate::place;
 
 mod bitbucket;
+mod connect;
 
 pub(crate) use bitbucket::BitbucketToken;
+pub(crate) use connect::ConnectAccess;
 
 /// The tokens of this process, each looked for when it is needed.
 pub(crate) enum Tokens<'a> {
@@ -36,16 +39,19 @@ pub(crate) struct SandboxTokens {
     pub(crate) github: SecretString,
     /// GitLab's.
     pub(crate) gitlab: SecretString,
+    /// 1Password Connect's.
+    pub(crate) connect: SecretString,
 }
 
 impl SandboxTokens {
     /// Returns the tokens of a sandbox.
-    pub(crate) fn of(engine: &mut Engine, entropy: &dyn Entropy) -> SandboxTokens {
+    pub(crate) fn of(engine: &mut Engine, now: Timestamp, entropy: &dyn Entropy) -> SandboxTokens {
         let fill = &mut |bytes: &mut [u8]| entropy.fill(bytes);
         SandboxTokens {
             circleci: SecretString::from(engine.circleci().token()),
             github: SecretString::from(engine.github(fill).token()),
             gitlab: SecretString::from(engine.gitlab(fill).token()),
+            connect: SecretString::from(engine.connect(now, fill).token()),
         }
     }
 }
@@ -131,6 +137,20 @@ impl Tokens<'_> {
             Tokens::Environment(environment) => Ok(environment),
             Tokens::Sandbox(_) => Err(TargetError::new(format!("the sandbox has no {service}"))
                 .with_hint("leave the target away, or run it without `--sandbox`")),
+        }
+    }
+
+    /// Returns the Connect server of 1Password; nothing where none is named, and the program `op` is used.
+    ///
+    /// # Errors
+    /// When half of what it takes is set, or the token is damaged.
+    pub(crate) fn onepassword_connect(&self) -> Result<Option<ConnectAccess>, TargetError> {
+        match self {
+            Tokens::Environment(environment) => connect::find(|name| environment.variable(name)),
+            Tokens::Sandbox(tokens) => Ok(Some(ConnectAccess {
+                host: "http://localhost".to_owned(),
+                token: tokens.connect.clone(),
+            })),
         }
     }
 

@@ -177,6 +177,9 @@ impl StoreSpec {
             StoreSpec::AwsSecretsManager { .. } => Some(
                 "the whole secret waits thirty days for its deletion; `aws secretsmanager restore-secret` brings it back",
             ),
+            StoreSpec::OnePassword { .. } => Some(
+                "the whole item goes: `op` puts it into the archive, with its history; a Connect server deletes it for good",
+            ),
             StoreSpec::AwsSsm { .. } => Some("the parameter goes with all its versions, and cannot be brought back"),
             StoreSpec::Vault { .. } => Some(
                 "only the latest version is deleted, which `vault kv undelete` brings back; versions before it stay",

@@ -235,17 +235,13 @@ impl<'a> Wire<'a> {
 
     fn into_sandbox(process: &Process<'a>) -> Result<Wire<'a>, CliError> {
         let state = open_sandbox(process)?;
-        let entropy = process.entropy;
-        let asked = state.with_engine(
-            SystemClock.now(),
-            &mut |bytes: &mut [u8]| entropy.fill(bytes),
-            |engine| {
-                (
-                    engine.state().admin_session().clone(),
-                    SandboxTokens::of(engine, &entropy),
-                )
-            },
-        );
+        let (entropy, now) = (process.entropy, SystemClock.now());
+        let asked = state.with_engine(now, &mut |bytes: &mut [u8]| entropy.fill(bytes), |engine| {
+            (
+                engine.state().admin_session().clone(),
+                SandboxTokens::of(engine, now, &entropy),
+            )
+        });
         let (session, tokens) = asked.map_err(|error| sandbox_trouble(&error))?;
         let damaged = || CliError::failed("the sandbox's own credentials are damaged").with_hint(RESET);
         let credentials = StaticCredentials {

@@ -1,4 +1,4 @@
-//! `ciuser sandbox`: serves the local AWS account and CI systems to other programs, or starts them over.
+//! `ciuser sandbox`: serves the local AWS account, CI systems and 1Password to other programs, or starts them over.
 
 use ciuser_core::port::{Clock as _, Entropy as _};
 use ciuser_sandbox::{Answer, Request, StateDir, StateError};
@@ -17,8 +17,8 @@ pub(super) const ABOUT: &str = "\
 Serve or reset the local sandbox
 
 The sandbox is a local AWS account (IAM, STS), a local CircleCI organisation `gh/acme` with the project \
-`gh/acme/storefront`, a GitHub organisation `acme` with the repository `acme/storefront`, and a GitLab group `acme` with \
-the project `acme/storefront`. It is what `--sandbox` talks to. Its state is kept between runs.
+`gh/acme/storefront`, a GitHub organisation `acme` with the repository `acme/storefront`, a GitLab group `acme` with the \
+project `acme/storefront`, and a 1Password Connect server with the vault `Infrastructure`. It is what `--sandbox` talks to. Its state is kept between runs.
 
 Permissions are not enforced there yet: every caller with a valid key may do everything.";
 
@@ -144,7 +144,7 @@ fn announce(args: &ServeArgs, process: &Process<'_>, state: &StateDir, url: &str
     let asked = state.with_engine(now, fill, |engine| {
         let mut more = |bytes: &mut [u8]| process.entropy.fill(bytes);
         let admin = engine.ensure_admin_user(now, &mut more);
-        (admin, SandboxTokens::of(engine, &process.entropy))
+        (admin, SandboxTokens::of(engine, now, &process.entropy))
     });
     let (admin, tokens) = asked.map_err(|error| sandbox_trouble(&error))?;
     let variables = [
@@ -157,6 +157,8 @@ fn announce(args: &ServeArgs, process: &Process<'_>, state: &StateDir, url: &str
         ("GH_ENTERPRISE_TOKEN", tokens.github.expose_secret()),
         ("GITLAB_HOST", url),
         ("GITLAB_TOKEN", tokens.gitlab.expose_secret()),
+        ("OP_CONNECT_HOST", url),
+        ("OP_CONNECT_TOKEN", tokens.connect.expose_secret()),
         ("CIRCLE_HOST", url),
         ("CIRCLE_TOKEN", tokens.circleci.expose_secret()),
     ];

@@ -9,6 +9,7 @@ mod csv;
 mod kdbx;
 mod keyring;
 mod one_file;
+mod onepassword;
 mod pass;
 mod seen;
 mod session;
@@ -16,4 +17,4 @@ mod session;
 #[cfg(test)]
 mod contract;
 
-pub(crate) use session::{Prompt, Session, open};
+pub(crate) use session::{Prompt, Session, open, survey};

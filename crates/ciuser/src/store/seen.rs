@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ciuser_core::port::{Holdings, TargetError};
+use ciuser_core::port::{Holdings, KeyOwner, TargetError};
 use ciuser_core::target::{StoreSpec, Target};
 
 use super::session::{Session, look_at};
@@ -17,6 +17,13 @@ impl<'s> Seen<'s> {
     /// Names a place that keeps one key.
     pub(in crate::store) fn new(session: &'s Session<'_>, spec: &StoreSpec) -> Seen<'s> {
         let place = PathBuf::from(Target::Store(spec.clone()).to_string());
+        Seen { session, place }
+    }
+
+    /// Names what a place that keeps the keys of many has of one user.
+    pub(in crate::store) fn of_user(session: &'s Session<'_>, spec: &StoreSpec, owner: &KeyOwner) -> Seen<'s> {
+        let place = format!("{}/{}/{}", Target::Store(spec.clone()), owner.account, owner.user);
+        let place = PathBuf::from(place);
         Seen { session, place }
     }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ciuser_core::port::{Entropy, Holdings, Store, TargetError};
+use ciuser_core::port::{Entropy, Holdings, Store, Survey, TargetError};
 use ciuser_core::target::StoreSpec;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
@@ -17,6 +17,7 @@ use super::cloud::vault::{VaultPlace, VaultStore};
 use super::csv::CsvStore;
 use super::kdbx::KdbxStore;
 use super::keyring::KeyringStore;
+use super::onepassword::{self, OnePasswordStore, OnePasswordSurvey};
 use super::pass::PassStore;
 use crate::env::Environment;
 use crate::place::PlaceError;
@@ -37,6 +38,7 @@ pub(crate) struct Session<'a> {
     pub(super) entropy: &'a dyn Entropy,
     pub(super) environment: &'a Environment,
     pub(super) sandbox: bool,
+    pub(super) onepassword: onepassword::Learnt,
     passphrases: RefCell<BTreeMap<PathBuf, SecretString>>,
     looks: RefCell<BTreeMap<PathBuf, Look>>,
 }
@@ -62,6 +64,7 @@ impl<'a> Session<'a> {
             entropy,
             environment,
             sandbox,
+            onepassword: onepassword::Learnt::default(),
             passphrases: RefCell::default(),
             looks: RefCell::default(),
         }
@@ -146,6 +149,9 @@ pub(crate) fn open<'s>(
             session.environment,
             session,
         )?),
+        StoreSpec::OnePassword { vault, account } => {
+            Box::new(OnePasswordStore::new(vault, account.as_deref(), spec, session, reach)?)
+        }
         StoreSpec::Keyring { service } => Box::new(KeyringStore::new(service, session)),
         StoreSpec::AwsSecretsManager { name, region, kms_key } => {
             let place = InAws::new(spec, region.as_ref(), reach, session)?;
@@ -169,8 +175,19 @@ pub(crate) fn open<'s>(
             };
             Box::new(VaultStore::new(&place, spec, reach, session)?)
         }
-        other => return Err(TargetError::new(format!("`{}` is not built yet", other.kind()))),
     })
+}
+
+/// Returns what looks through the one kind of store that can be looked through, and how it is called in messages.
+pub(crate) fn survey<'s>(
+    session: &'s Session<'_>,
+    reach: &'s Reach<'_>,
+) -> (&'static str, Result<Box<dyn Survey + 's>, TargetError>) {
+    let opened = OnePasswordSurvey::new(session, reach).map(|survey| {
+        let survey: Box<dyn Survey> = Box::new(survey);
+        survey
+    });
+    ("1Password", opened)
 }
 
 impl From<PlaceError> for TargetError {

@@ -17,7 +17,8 @@ use crate::cli::plan::read_spec_file;
 use crate::cli::run::{circleci_server, complete};
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyWhere, Kind};
-use crate::provider;
+use crate::targets::OpenTargets;
+use crate::{provider, store};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,7 +101,9 @@ pub(super) async fn run(
 /// Opens what looks through services; the others are named among what was not looked at.
 fn surveys<'l>(live: &'l Live<'_>, setting: &Setting<'_>) -> (Vec<Box<dyn Survey + 'l>>, Vec<Unseen>) {
     let (mut surveys, mut closed) = (Vec::new(), Vec::new());
-    for (service, opened) in provider::surveys(circleci_server(setting), &live.targets().reach) {
+    let OpenTargets { stores, reach } = live.targets();
+    let opened = provider::surveys(circleci_server(setting), reach);
+    for (service, opened) in opened.into_iter().chain([store::survey(stores, reach)]) {
         match opened {
             Ok(survey) => surveys.push(survey),
             Err(error) => closed.push(Unseen {
