@@ -76,7 +76,7 @@ def fill_in(terminal, until=PAGES[-1]):
         return screens
     terminal.keys("C-u")
     terminal.type("keys.kdbx")
-    terminal.keys("Tab", "Tab")
+    terminal.keys("Tab", "Tab", "Tab")
     terminal.wait_for("such as gh/acme/storefront-deploy")
     terminal.type("gh/acme/storefront-deploy")
     terminal.keys("Tab", "Tab")
@@ -296,8 +296,8 @@ def test_plain_lines_lead_to_the_same_end_without_moving_the_cursor(machine, arg
         ("Name [none]:", "CI_USER"), ("Path [/]:", ""), ("Project [default]:", ""),
         ("Policies [none]", "s3 read"), ("Policies [none]", "for s3"), ("Policies [AmazonS3FullAccess]", ""), ("Attach policies [1]", ""),
         ("Groups [none]", ""), ("Boundary [none]", ""), ("Tag key [none]:", ""), ("KeePass file [", "keys.kdbx"),
-        ("CSV file [none]:", ""), ("CircleCI context [none]:", "<"), ("CSV file [none]:", ""),
-        ("CircleCI context [none]:", ""), ("CircleCI project [none]:", ""), ("Number:", "1"),
+        ("CSV file [none]:", ""), ("1Password vault [none]:", ""), ("CircleCI context [none]:", "<"),
+        ("1Password vault [none]:", "Infrastructure"), ("CircleCI context [none]:", ""), ("CircleCI project [none]:", ""), ("Number:", "1"),
     )
     with Terminal(machine, ["create", "--sandbox", *args], env, size=(80, 200)) as terminal:
         for question, answer in answers:
@@ -311,6 +311,7 @@ def test_plain_lines_lead_to_the_same_end_without_moving_the_cursor(machine, arg
     assert shown in screen
     assert "CI_USER is ready" in screen
     assert list(users_in(machine)) == ["ci_user"]
+    assert len(machine.sandbox_state()["connect"]["vaults"][0]["items"]) == 1
 
 
 def normalised(machine, screen):

@@ -68,6 +68,8 @@ pub(crate) enum PlaceKind {
     Kdbx,
     /// A CSV file.
     Csv,
+    /// A vault of 1Password.
+    OnePassword,
     /// A store of another kind. There is a row for each that a flag names.
     OtherStore,
     /// A CircleCI context.
@@ -99,9 +101,10 @@ pub(crate) enum Field {
 
 impl PlaceKind {
     /// Those that are asked for.
-    pub(crate) const ALL: [PlaceKind; 4] = [
+    pub(crate) const ALL: [PlaceKind; 5] = [
         PlaceKind::Kdbx,
         PlaceKind::Csv,
+        PlaceKind::OnePassword,
         PlaceKind::CircleciContext,
         PlaceKind::CircleciProject,
     ];
@@ -111,6 +114,7 @@ impl PlaceKind {
         match self {
             PlaceKind::Kdbx => Some("kdbx"),
             PlaceKind::Csv => Some("csv"),
+            PlaceKind::OnePassword => Some("1password"),
             PlaceKind::CircleciContext => Some("circleci-context"),
             PlaceKind::CircleciProject => Some("circleci-project"),
             PlaceKind::OtherStore | PlaceKind::OtherPlace => None,
@@ -122,6 +126,7 @@ impl PlaceKind {
         match self {
             PlaceKind::Kdbx => "KeePass file",
             PlaceKind::Csv => "CSV file",
+            PlaceKind::OnePassword => "1Password",
             PlaceKind::CircleciContext => "Context",
             PlaceKind::CircleciProject => "Project",
             PlaceKind::OtherStore => "Other store",
@@ -131,7 +136,10 @@ impl PlaceKind {
 
     /// Tells whether it keeps the key for people.
     pub(crate) fn is_store(self) -> bool {
-        matches!(self, PlaceKind::Kdbx | PlaceKind::Csv | PlaceKind::OtherStore)
+        matches!(
+            self,
+            PlaceKind::Kdbx | PlaceKind::Csv | PlaceKind::OnePassword | PlaceKind::OtherStore
+        )
     }
 }
 

@@ -168,7 +168,8 @@ mod tests {
     fn what_flags_say_comes_back_from_the_form_as_it_was() {
         let words = "--policy AmazonS3FullAccess --inline a=a.json --group developers --attach group \
                      --boundary arn:aws:iam::111122223333:policy/b --path /ci/ --tag env=test --untag old --project shop \
-                     --store kdbx:keys.kdbx --store csv:keys.csv --store pass:aws/x,directory=/p \
+                     --store kdbx:keys.kdbx --store csv:keys.csv --store 1password:Infra,account=acme \
+                     --store pass:aws/x,directory=/p \
                      --deliver circleci-context:gh/acme/deploy --deliver circleci-project:gh/acme/web --deliver github:acme/web --restrict-to gh/acme/web --restrict-to gh/acme/api \
                      --variable AWS_REGION=R --kdbx-key-file new --csv-format console";
         assert_eq!(format!("{:?}", through_the_form(words)), format!("{:?}", flags(words)));

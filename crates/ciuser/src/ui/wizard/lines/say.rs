@@ -165,8 +165,8 @@ impl<R: BufRead, W: Write> Lines<'_, R, W> {
             Stop::Text(Field::TagKey(_)) => "The key of a tag; an empty line goes on, - removes the tag.",
             Stop::Text(Field::TagValue(_)) => "The value of the tag; it may be empty.",
             Stop::Text(Field::Place(_)) => {
-                "Where the key goes: a file for a store, a name such as gh/acme/storefront-deploy for CircleCI; \
-                 - for none. It is looked at, and nothing is changed."
+                "Where the key goes: a file for a store, the name of a vault for 1Password, a name such as \
+                 gh/acme/storefront-deploy for CircleCI; - for none. It is looked at, and nothing is changed."
             }
             Stop::Text(Field::RestrictTo) => {
                 "The projects that may use a context that is made, separated by blanks; * leaves it open to all."
@@ -199,6 +199,7 @@ fn label(field: Field, wizard: &Wizard) -> &'static str {
         Field::Place(row) => match wizard.form().places.get(row).map(|row| row.kind) {
             Some(PlaceKind::Kdbx) => "KeePass file",
             Some(PlaceKind::Csv) => "CSV file",
+            Some(PlaceKind::OnePassword) => "1Password vault",
             Some(PlaceKind::CircleciContext) => "CircleCI context",
             Some(PlaceKind::CircleciProject) | None => "CircleCI project",
             Some(PlaceKind::OtherStore) => "Other store",

@@ -86,6 +86,7 @@ fn the_whole_way_is_one_question_a_line_and_ends_with_the_reviewed_plan() {
         "",
         "",
         "",
+        "",
         "gh/acme/deploy",
         "",
         "gh/acme/web",
@@ -122,6 +123,7 @@ fn the_whole_way_is_one_question_a_line_and_ends_with_the_reviewed_plan() {
     KeePass file [~/keys.kdbx]: 
     Good: new KeePass file with a new key file.
     CSV file [none]: 
+    1Password vault [none]: 
     CircleCI context [none]: gh/acme/deploy
     Good: is there, and has no key.
     CircleCI context [none]: 

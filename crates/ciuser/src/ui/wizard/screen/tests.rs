@@ -241,6 +241,7 @@ fn the_targets_page_has_the_check_of_each_target_below_it() {
     let mut rig = Rig::new(&ui, sample::at(Page::Targets));
     rig.key(KeyCode::Down);
     rig.key(KeyCode::Down);
+    rig.key(KeyCode::Down);
     rig.type_in("gh/acme/deploy");
     rig.key(KeyCode::Tab);
     insta::assert_snapshot!(rig.shown(), @r"
@@ -252,6 +253,7 @@ fn the_targets_page_has_the_check_of_each_target_below_it() {
         KeePass file  ~/keys.kdbx
                       ✓ new KeePass file with a new key file
         CSV file
+        1Password
 
         CircleCI uses the key. Names are as in gh/acme/storefront.
         Context       gh/acme/deploy
@@ -260,7 +262,6 @@ fn the_targets_page_has_the_check_of_each_target_below_it() {
                       such as gh/acme/storefront-deploy; empty for none
         Restrict to
         Project
-
 
 
 

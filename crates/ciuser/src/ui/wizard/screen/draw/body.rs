@@ -263,6 +263,7 @@ fn example(kind: PlaceKind) -> &'static str {
     match kind {
         PlaceKind::Kdbx => "a KeePass file; it is made if it is missing",
         PlaceKind::Csv => "a file of its own, plain text; empty for none",
+        PlaceKind::OnePassword => "a vault, by its name or id; empty for none",
         PlaceKind::CircleciContext => "such as gh/acme/storefront-deploy; empty for none",
         PlaceKind::CircleciProject => "such as gh/acme/storefront; empty for none",
         PlaceKind::OtherStore => "as --store spells it; empty for none",
