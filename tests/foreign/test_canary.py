@@ -26,6 +26,9 @@ path = "keys.csv"
 kind = "kdbx"
 path = "keys.kdbx"
 key-file = "keys.keyx"
+[[user.store]]
+kind = "1password"
+vault = "Infrastructure"
 [[user.deliver]]
 kind = "circleci-context"
 org = "gh/acme"
@@ -144,15 +147,16 @@ def test_the_secret_is_not_in_the_process_nor_in_plain_text_in_the_spool(machine
 
 
 @pytest.mark.parametrize(
-    ("place", "variable"),
+    ("flag", "place", "variable"),
     [
-        (PROJECT, "CIRCLE_TOKEN"),
-        ("github:acme/storefront", "GH_ENTERPRISE_TOKEN"),
-        ("gitlab:acme/storefront", "GITLAB_TOKEN"),
+        ("--deliver", PROJECT, "CIRCLE_TOKEN"),
+        ("--deliver", "github:acme/storefront", "GH_ENTERPRISE_TOKEN"),
+        ("--deliver", "gitlab:acme/storefront", "GITLAB_TOKEN"),
+        ("--store", "1password:Infrastructure", "OP_CONNECT_TOKEN"),
     ],
 )
-def test_the_token_of_a_ci_system_is_let_out_as_little(place, variable, machine, sandbox):
-    job = ("--for", "s3", "--store", "csv:keys.csv", "--deliver", place, "-vvv")
+def test_the_token_of_a_target_is_let_out_as_little(flag, place, variable, machine, sandbox):
+    job = ("--for", "s3", "--store", "csv:keys.csv", flag, place, "-vvv")
     ended = machine.create(*job, env=sandbox.env | {"RUST_LOG": "trace"})
 
     token = sandbox.env[variable]

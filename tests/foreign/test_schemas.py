@@ -81,8 +81,10 @@ def run(machine):
 def test_every_document_of_a_users_life_fits_its_schema(run, machine):
     planned = run(*JOB, "--tag", "env=test", "--dry-run")
     assert (planned["kind"], planned["changes"]) == ("plan", True)
-    created = run(*JOB, "--deliver", CONTEXT, "--restrict-to", "gh/acme/storefront")
-    assert [target["proof"] for target in created["targets"]] == ["value", "mask"]
+    item = ("--store", "1password:Infrastructure")
+    created = run(*JOB, *item, "--deliver", CONTEXT, "--restrict-to", "gh/acme/storefront")
+    assert [target["proof"] for target in created["targets"]] == ["value", "value", "mask"]
+    assert [target["kind"] for target in created["targets"] if "references" in target] == ["1password"]
     again = run(*JOB)
     assert (again["changed"], "proven_at" in again["targets"][0]) == (False, True)
     assert run("key", "list", "CI_USER")["keys"][0]["status"] == "Active"
