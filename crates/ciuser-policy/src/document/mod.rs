@@ -4,13 +4,19 @@
 //! means (which requests it allows) is not decided here, nor whether its actions and resources exist.
 
 mod actions;
-mod check;
 mod error;
 mod json;
+mod kind;
+mod model;
+mod reader;
 mod same;
 
 pub use actions::allowed_actions;
 pub use error::{DocumentError, StatementFault};
+pub use kind::PolicyKind;
+pub use model::{
+    Document, Effect, Element, OneOrList, OperatorBlock, Principals, Scalar, Span, Statement, Strings, Version, Written,
+};
 
 use serde_json::Value;
 
@@ -19,6 +25,7 @@ use serde_json::Value;
 pub struct PolicyDocument {
     text: String,
     value: Value,
+    document: Document,
 }
 
 impl PolicyDocument {
@@ -27,12 +34,26 @@ impl PolicyDocument {
     /// # Errors
     /// Says what IAM would refuse; [`DocumentError::iam_message`] is how IAM says it.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        Self::parse_as(text, PolicyKind::Identity)
+    }
+
+    /// Checks a document of some kind.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_as(text: &str, kind: PolicyKind) -> Result<Self, DocumentError> {
         let value = json::parse(text).map_err(|error| DocumentError::Json(error.to_string()))?;
-        check::document(&value)?;
+        let document = reader::read(text, kind)?;
         Ok(Self {
             text: text.to_owned(),
             value,
+            document,
         })
+    }
+
+    /// Returns the document's parts.
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 
     /// Returns the document as it was written.
