@@ -4,7 +4,14 @@
 //! once, for the planner, the sandbox and the command line alike.
 
 pub mod catalogue;
+mod condition;
 pub mod document;
+pub mod evaluate;
 pub mod nearest;
+mod pattern;
 pub mod quota;
+pub mod request;
+mod rule;
 pub mod service;
+mod truth;
+pub mod unsettled;
