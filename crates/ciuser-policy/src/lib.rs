@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod condition;
+pub mod contain;
 pub mod document;
 pub mod evaluate;
 pub mod nearest;

@@ -12,7 +12,7 @@ mod test;
 
 pub(crate) use operator::Quantifier;
 pub(crate) use read::read;
-pub(crate) use test::Test;
+pub(crate) use test::{Sort, Test};
 
 use crate::pattern::Lookup;
 use crate::truth::{self, Truth};

@@ -85,8 +85,13 @@ impl PolicySet {
 
     /// Decides a request by these policies alone, as if nothing else applied.
     pub fn decide(&self, request: &Request) -> Decision {
+        self.decide_as_far_as(request, Reach::Account)
+    }
+
+    /// Decides a request by these policies alone; an allowance counts if it reaches as far as this.
+    pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach) -> Decision {
         let say = self.say(request);
-        Decision::of(say.allows(Reach::Account), say.denies)
+        Decision::of(say.allows(reach), say.denies)
     }
 
     /// Returns what the set says to a request.

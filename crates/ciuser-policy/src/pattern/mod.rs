@@ -8,6 +8,7 @@ mod matching;
 mod resource;
 mod variable;
 
+pub(crate) use matching::takes;
 pub(crate) use variable::{Lookup, Variable};
 
 use std::sync::Arc;
@@ -53,6 +54,11 @@ impl Pattern {
             tokens: tokens.into(),
             ignores_case,
         }
+    }
+
+    /// Makes a pattern of tokens.
+    pub(crate) fn of_tokens(tokens: impl IntoIterator<Item = Token>) -> Self {
+        Self::of(tokens.into_iter().collect(), false)
     }
 
     /// Reads an action. Case makes no difference: both pattern and requests are in lower case.

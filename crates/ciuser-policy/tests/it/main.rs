@@ -1,10 +1,14 @@
 //! The catalogue as a whole, and documents of every kind.
 #![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test that fails here has failed"
 )]
 
 mod catalogue;
+mod conformance;
+mod contain;
 mod document;
 mod search;

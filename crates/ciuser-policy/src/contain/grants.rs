@@ -1,0 +1,181 @@
+//! Policies that grant something together.
+
+use super::atom::{Atom, Atoms, Literal};
+use super::cover::{Cover, Cube};
+use super::Undecided;
+use crate::condition::{Condition, Demand};
+use crate::document::{Document, Effect};
+use crate::evaluate::PolicySet;
+use crate::rule::{Rule, Texts};
+use crate::unsettled::Unsettled;
+
+/// Policies that grant something together: those of a user and its groups, within its permissions boundary if it has one;
+/// or the policy of a resource.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    rules: Vec<Rule>,
+    /// Nothing if there is no boundary.
+    boundary: Option<Vec<Rule>>,
+    pub(super) set: PolicySet,
+    pub(super) boundary_set: Option<PolicySet>,
+}
+
+/// Sets of requests that statements match, by effect.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cubes<C> {
+    pub(super) allow: Vec<C>,
+    pub(super) deny: Vec<C>,
+}
+
+/// The sets of requests of each statement, with the statements that must name the action.
+pub(super) struct Numbered {
+    cubes: Cubes<(Vec<usize>, Cube)>,
+}
+
+impl Grants {
+    /// Holds policies, each with the name that it is called by.
+    pub fn of<'a>(policies: impl IntoIterator<Item = (&'a str, &'a Document)>) -> Self {
+        let policies: Vec<_> = policies.into_iter().collect();
+        let documents = policies.iter().map(|(_, document)| *document);
+        Self {
+            rules: documents.flat_map(|document| Rule::of_document(document, Unsettled::default())).collect(),
+            boundary: None,
+            set: PolicySet::compile(policies),
+            boundary_set: None,
+        }
+    }
+
+    /// Adds a permissions boundary.
+    #[must_use]
+    pub fn within(mut self, boundary: &Document) -> Self {
+        self.boundary = Some(Rule::of_document(boundary, Unsettled::default()));
+        self.boundary_set = Some(PolicySet::compile([("boundary", boundary)]));
+        self
+    }
+
+    /// Returns whether any statement names principals.
+    pub(super) fn names_principals(&self) -> bool {
+        self.rules.iter().any(|rule| rule.grantees.is_some())
+    }
+
+    fn all_rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain(self.boundary.iter().flatten())
+    }
+
+    /// Returns the `Action` elements of all statements.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &Texts> {
+        self.all_rules().map(|rule| &rule.actions)
+    }
+
+    /// Returns the sets of requests that the statements match, but for their actions.
+    pub(super) fn cubes(&self, atoms: &mut Atoms) -> Numbered {
+        let mut cubes: Cubes<(Vec<usize>, Cube)> = Cubes::default();
+        let mut limits = Vec::new();
+        for (number, rule) in self.all_rules().enumerate() {
+            let Some(cube) = cube(rule, atoms) else { continue };
+            match rule.effect {
+                Effect::Deny => cubes.deny.push((vec![number], cube)),
+                Effect::Allow if number < self.rules.len() => cubes.allow.push((vec![number], cube)),
+                Effect::Allow => limits.push((number, cube)),
+            }
+        }
+        if self.boundary.is_some() {
+            cubes.allow = within(&cubes.allow, &limits);
+        }
+        Numbered { cubes }
+    }
+}
+
+/// Returns every set that is allowed and also within a limit.
+fn within(allowed: &[(Vec<usize>, Cube)], limits: &[(usize, Cube)]) -> Vec<(Vec<usize>, Cube)> {
+    let pairs = allowed.iter().flat_map(|(numbers, cube)| {
+        limits.iter().filter_map(|(limit, limiting)| {
+            let numbers = numbers.iter().copied().chain([*limit]).collect();
+            Some((numbers, merged(cube.iter().chain(limiting).copied())?))
+        })
+    });
+    pairs.collect()
+}
+
+/// Sorts questions; nothing if one is wanted to be answered both ways.
+fn merged(literals: impl Iterator<Item = Literal>) -> Option<Cube> {
+    let mut cube: Cube = literals.collect();
+    cube.sort_unstable();
+    cube.dedup();
+    let contradicts = cube.windows(2).any(|pair| matches!(pair, [one, other] if one.atom == other.atom));
+    (!contradicts).then_some(cube)
+}
+
+fn cube(rule: &Rule, atoms: &mut Atoms) -> Option<Cube> {
+    let mut literals = Vec::new();
+    if let Some(texts) = &rule.resources {
+        let asked = Texts {
+            negated: false,
+            ..texts.clone()
+        };
+        let atom = if asked.not_understood.is_empty() {
+            Atom::Resource(asked)
+        } else {
+            Atom::NotUnderstood(asked)
+        };
+        literals.push(Literal {
+            atom: atoms.number(atom),
+            yes: !texts.negated,
+        });
+    }
+    if let Some(grantees) = &rule.grantees {
+        let atom = match rule.effect {
+            Effect::Allow => Atom::Allowed(grantees.clone()),
+            Effect::Deny => Atom::Denied(grantees.clone()),
+        };
+        literals.push(Literal {
+            atom: atoms.number(atom),
+            yes: true,
+        });
+    }
+    literals.extend(rule.conditions.iter().map(|condition| literal(condition, atoms)));
+    merged(literals.into_iter())
+}
+
+/// Asks whether a condition holds. That a key is there is the contrary of that it is absent, whatever counts as absent.
+fn literal(condition: &Condition, atoms: &mut Atoms) -> Literal {
+    let (condition, yes) = match &condition.demand {
+        Demand::Absent(false, empty) => {
+            let absent = Condition {
+                key: condition.key.clone(),
+                demand: Demand::Absent(true, *empty),
+            };
+            (absent, false)
+        }
+        _ => (condition.clone(), true),
+    };
+    Literal {
+        atom: atoms.number(Atom::Condition(condition)),
+        yes,
+    }
+}
+
+impl Numbered {
+    /// Returns the sets whose statements all name the action.
+    pub(super) fn naming(&self, named_by: &[bool]) -> Cubes<&Cube> {
+        let is_named = |numbers: &[usize]| numbers.iter().all(|number| named_by.get(*number) == Some(&true));
+        Cubes {
+            allow: self.cubes.allow.iter().filter(|(numbers, _)| is_named(numbers)).map(|(_, cube)| cube).collect(),
+            deny: self.cubes.deny.iter().filter(|(numbers, _)| is_named(numbers)).map(|(_, cube)| cube).collect(),
+        }
+    }
+
+    /// Leaves out the sets that no request is in.
+    pub(super) fn not_empty(mut self, cover: &mut Cover) -> Result<Self, Undecided> {
+        for cubes in [&mut self.cubes.allow, &mut self.cubes.deny] {
+            let mut kept = Vec::new();
+            for (numbers, cube) in cubes.drain(..) {
+                if cover.both(&Cube::new(), &cube)?.is_some() {
+                    kept.push((numbers, cube));
+                }
+            }
+            *cubes = kept;
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,96 @@
+//! Proves that policies grant nothing that others do not, or shows a request that they do.
+//!
+//! "New is within old" holds when of every request that an `Allow` of new matches and no `Deny` of new does, the same is
+//! true in old. Statements are sets of requests, each given by a few questions about separate things: action, resource,
+//! principal, condition keys. Actions are sorted first by which statements name them; the rest is cut into pieces until
+//! each is inside of some statement, or one is found outside ([`cover`]).
+//!
+//! A proof is sound: what is not understood is taken to be anything, though always the same; and what separate keys have
+//! to do with each other (`aws:username` with `aws:PrincipalArn`) is not used. So a request that is found may be one that
+//! no AWS would ever see: it is tried out with the evaluator, and said to be confirmed only then. One thing is taken for
+//! granted: a key of which all policies ask without `ForAllValues` and `ForAnyValue` has no more than one value.
+
+mod action;
+mod atom;
+mod cover;
+mod grants;
+mod key;
+mod principal;
+mod text;
+mod witness;
+
+pub use grants::Grants;
+pub use witness::Witness;
+
+use self::atom::Atoms;
+use self::cover::{Cover, Cube};
+use self::grants::Cubes;
+
+/// What a comparison came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Containment {
+    /// The new policies grant nothing that the old ones do not.
+    Proven,
+    /// They may grant more: this request, for example.
+    NotProven(Box<Witness>),
+    /// The policies are too intricate to tell within bounds. No such policies are known.
+    Undecided,
+}
+
+/// The bounds were reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Undecided;
+
+/// Proves that `new` grants nothing that `old` does not, or shows a request that it does.
+///
+/// Both must be policies of the same kind: of identities, or of resources.
+pub fn contains(old: &Grants, new: &Grants) -> Containment {
+    match compare(old, new) {
+        Ok(None) => Containment::Proven,
+        Ok(Some(witness)) => Containment::NotProven(Box::new(witness)),
+        Err(Undecided) => Containment::Undecided,
+    }
+}
+
+fn compare(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
+    let mut atoms = Atoms::new(old.names_principals() || new.names_principals());
+    let old_cubes = old.cubes(&mut atoms);
+    let new_cubes = new.cubes(&mut atoms);
+    let mut cover = Cover::new(atoms);
+    let old_cubes = old_cubes.not_empty(&mut cover)?;
+    let new_cubes = new_cubes.not_empty(&mut cover)?;
+    let elements: Vec<_> = old.actions().chain(new.actions()).collect();
+    let of_old = old.actions().count();
+    let mut unconfirmed = None;
+    for class in action::classes(&elements)? {
+        let (named_by_old, named_by_new) = class.named_by.split_at_checked(of_old).unwrap_or_default();
+        let old_part = old_cubes.naming(named_by_old);
+        let new_part = new_cubes.naming(named_by_new);
+        if let Some(cube) = escaping(&mut cover, &old_part, &new_part)? {
+            let witness = witness::make(&mut cover, &cube, &class.action, old, new)?;
+            if witness.confirmed {
+                return Ok(Some(witness));
+            }
+            unconfirmed.get_or_insert(witness);
+        }
+    }
+    Ok(unconfirmed)
+}
+
+/// Finds requests, all of actions that the same statements name, that new allows and old does not.
+fn escaping(cover: &mut Cover, old: &Cubes<&Cube>, new: &Cubes<&Cube>) -> Result<Option<Cube>, Undecided> {
+    let harmless: Vec<&Cube> = old.allow.iter().chain(&new.deny).copied().collect();
+    for allowed in &new.allow {
+        if let Some(found) = cover.outside(allowed, &harmless)? {
+            return Ok(Some(found));
+        }
+        for denied in &old.deny {
+            if let Some(both) = cover.both(allowed, denied)?
+                && let Some(found) = cover.outside(&both, &new.deny)?
+            {
+                return Ok(Some(found));
+            }
+        }
+    }
+    Ok(None)
+}

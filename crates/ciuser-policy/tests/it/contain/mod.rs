@@ -1,0 +1,3 @@
+//! What policies grant beyond others.
+
+mod access_analyzer;
