@@ -34,7 +34,9 @@ impl Instant {
 
     /// Writes the instant as a request could have it; nothing if it is outside of the years that have four digits.
     pub(crate) fn written(self) -> Option<String> {
-        Timestamp::from_nanosecond(self.0).ok().map(|instant| instant.to_string())
+        Timestamp::from_nanosecond(self.0)
+            .ok()
+            .map(|instant| instant.to_string())
     }
 }
 
@@ -61,7 +63,14 @@ mod tests {
 
     #[test]
     fn what_is_no_instant_is_none() {
-        for text in ["", "soon", "2026-13", "2026-11-31", "2026-11-29T25:00Z", "2026-11-29T00:00:00"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13",
+            "2026-11-31",
+            "2026-11-29T25:00Z",
+            "2026-11-29T00:00:00",
+        ] {
             assert_eq!(Instant::read(text), None, "{text}");
         }
     }

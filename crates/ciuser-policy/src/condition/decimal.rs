@@ -42,7 +42,10 @@ impl Decimal {
 impl std::fmt::Display for Decimal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, part) = (self.0.unsigned_abs() / ONE.unsigned_abs(), self.0.unsigned_abs() % ONE.unsigned_abs());
+        let (whole, part) = (
+            self.0.unsigned_abs() / ONE.unsigned_abs(),
+            self.0.unsigned_abs() % ONE.unsigned_abs(),
+        );
         if part == 0 {
             return write!(formatter, "{sign}{whole}");
         }
@@ -66,7 +69,18 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_number_is_none() {
-        for text in ["", "-", ".5", "5.", "1e3", "0x1", "1 ", "NaN", "1.0000000000000000001", "٣"] {
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1e3",
+            "0x1",
+            "1 ",
+            "NaN",
+            "1.0000000000000000001",
+            "٣",
+        ] {
             assert_eq!(Decimal::read(text), None, "{text}");
         }
     }

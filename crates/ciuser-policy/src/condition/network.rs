@@ -59,12 +59,20 @@ fn neighbour(address: IpAddr, next: bool) -> Option<IpAddr> {
     match address {
         IpAddr::V4(address) => {
             let number = u32::from(address);
-            let number = if next { number.checked_add(1) } else { number.checked_sub(1) };
+            let number = if next {
+                number.checked_add(1)
+            } else {
+                number.checked_sub(1)
+            };
             number.map(|number| Ipv4Addr::from(number).into())
         }
         IpAddr::V6(address) => {
             let number = u128::from(address);
-            let number = if next { number.checked_add(1) } else { number.checked_sub(1) };
+            let number = if next {
+                number.checked_add(1)
+            } else {
+                number.checked_sub(1)
+            };
             number.map(|number| Ipv6Addr::from(number).into())
         }
     }
@@ -97,7 +105,15 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_none() {
-        for text in ["", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/+1", "::/129", "example.org"] {
+        for text in [
+            "",
+            "1.2.3",
+            "1.2.3.4/33",
+            "1.2.3.4/",
+            "1.2.3.4/+1",
+            "::/129",
+            "example.org",
+        ] {
             assert_eq!(Network::read(text), None, "{text}");
         }
     }

@@ -128,7 +128,10 @@ impl Operator {
             None => (None, name),
         };
         const IF_EXISTS: &str = "IfExists";
-        let ends = name.len().checked_sub(IF_EXISTS.len()).and_then(|at| name.split_at_checked(at));
+        let ends = name
+            .len()
+            .checked_sub(IF_EXISTS.len())
+            .and_then(|at| name.split_at_checked(at));
         let (name, if_exists) = match ends {
             Some((name, end)) if same(end, IF_EXISTS) => (name, true),
             _ => (name, false),
@@ -141,10 +144,5 @@ impl Operator {
             negated: *negated,
             if_exists,
         })
-    }
-
-    /// Returns the names of all operators, without prefix and suffix.
-    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-        OPERATORS.iter().map(|(name, ..)| *name)
     }
 }

@@ -40,9 +40,9 @@ fn demand(operator: Operator, values: &Values, language: Version, unsettled: Uns
             Test::Text(sorted(texts().map(|text| Some(Pattern::equal(text, language, true))))?)
         }
         Comparison::TextLike => Test::Text(sorted(texts().map(|text| Some(Pattern::like(text, language))))?),
-        Comparison::Binary => {
-            Test::Text(sorted(texts().map(|text| Some(Pattern::equal(text, Version::V2008, false))))?)
-        }
+        Comparison::Binary => Test::Text(sorted(
+            texts().map(|text| Some(Pattern::equal(text, Version::V2008, false))),
+        )?),
         Comparison::Arn => Test::Text(sorted(texts().map(|text| Pattern::arn(text, language)))?),
         Comparison::Bool => Test::Bool(sorted(texts().map(boolean))?),
         Comparison::Number(relation) => Test::Number(relation, sorted(texts().map(Decimal::read))?),
@@ -50,7 +50,9 @@ fn demand(operator: Operator, values: &Values, language: Version, unsettled: Uns
         Comparison::Network => Test::Network(sorted(texts().map(Network::read))?),
     };
     Some(Demand::Values {
-        quantifier: operator.quantifier.unwrap_or(Quantifier::Plain(unsettled.several_values)),
+        quantifier: operator
+            .quantifier
+            .unwrap_or(Quantifier::Plain(unsettled.several_values)),
         if_exists: operator.if_exists,
         negated: operator.negated,
         test,

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Undecided;
-use crate::pattern::{Pattern, Token, takes};
+use super::walk::{Letter, Situation, Variables, Walk};
 use crate::rule::Texts;
 
 /// Actions that the same statements name.
@@ -23,29 +23,30 @@ const AT_MOST: usize = 1_000_000;
 
 /// Returns the classes of actions under the `Action` and `NotAction` elements of some statements.
 pub(super) fn classes(elements: &[&Texts]) -> Result<Vec<Class>, Undecided> {
-    let mut patterns: Vec<&Pattern> = elements.iter().flat_map(|texts| &texts.patterns).collect();
-    patterns.sort_unstable();
-    patterns.dedup();
-    let walk = Walk::new(&patterns);
-    let matched_sets = walk.matched_sets()?;
-    let numbers: HashMap<&Pattern, u32> = patterns.iter().copied().zip(0..).collect();
-    let elements: Vec<(bool, HashSet<u32>)> = elements
-        .iter()
-        .map(|texts| {
-            let of = texts.patterns.iter().filter_map(|pattern| numbers.get(pattern).copied());
-            (texts.negated, of.collect())
-        })
-        .collect();
-    let mut classes: HashMap<Vec<bool>, String> = HashMap::new();
-    for (matched, action) in matched_sets {
-        let named_by = elements.iter().map(|(negated, patterns)| {
-            matched.iter().any(|pattern| patterns.contains(pattern)) != *negated
+    // Many statements name the same actions: what differs is walked once.
+    let mut lists = Vec::new();
+    let mut numbers = HashMap::new();
+    for element in elements {
+        numbers.entry(&element.patterns).or_insert_with(|| {
+            lists.push(element.patterns.as_slice());
+            lists.len() - 1
         });
-        classes.entry(named_by.collect()).or_insert(action);
     }
-    let mut classes: Vec<Class> = classes
+    let mut classes: Vec<Class> = matched_sets(&lists)?
         .into_iter()
-        .map(|(named_by, action)| Class { action, named_by })
+        .map(|(matched, action)| {
+            let is_matched = |element: &&Texts| {
+                let number = numbers
+                    .get(&element.patterns)
+                    .and_then(|number| u32::try_from(*number).ok());
+                number.is_some_and(|number| matched.binary_search(&number).is_ok())
+            };
+            let named_by = elements.iter().map(|element| is_matched(element) != element.negated);
+            Class {
+                action,
+                named_by: named_by.collect(),
+            }
+        })
         .collect();
     classes.sort_unstable_by(|a, b| a.action.cmp(&b.action));
     Ok(classes)
@@ -71,107 +72,33 @@ impl Part {
     }
 }
 
-/// A place in a pattern.
-struct Node<'a> {
-    token: Option<&'a Token>,
-    pattern: u32,
-}
-
-struct Walk<'a> {
-    nodes: Vec<Node<'a>>,
-    starts: Vec<u32>,
-    /// A character that no pattern has.
-    other: char,
-}
-
-type Situation = (Part, Vec<u32>);
-
-impl<'a> Walk<'a> {
-    fn new(patterns: &[&'a Pattern]) -> Self {
-        let mut walk = Self {
-            nodes: Vec::new(),
-            starts: Vec::new(),
-            other: 'x',
-        };
-        let mut used = HashSet::new();
-        for (number, pattern) in (0..).zip(patterns) {
-            walk.starts.push(u32::try_from(walk.nodes.len()).unwrap_or(u32::MAX));
-            let tokens = pattern.tokens().iter().map(Some).chain([None]);
-            walk.nodes.extend(tokens.map(|token| Node { token, pattern: number }));
-            used.extend(pattern.tokens().iter().filter_map(|token| match token {
-                Token::Char(character) => Some(*character),
-                _ => None,
-            }));
-        }
-        let mut candidates = ('a'..='z').rev().chain('0'..='9').chain('\u{e000}'..='\u{f8ff}');
-        walk.other = candidates.find(|candidate| !used.contains(candidate)).unwrap_or('\u{10fffd}');
-        walk
-    }
-
-    /// Returns every set of patterns that match some action together, with the action.
-    fn matched_sets(&self) -> Result<HashMap<Vec<u32>, String>, Undecided> {
-        let mut found: HashMap<Vec<u32>, String> = HashMap::new();
-        let start = (Part::Nothing, self.settled(self.starts.clone()));
-        let mut known: HashSet<Situation> = HashSet::from([start.clone()]);
-        let mut layer = vec![(start, String::new())];
-        while !layer.is_empty() {
-            let mut next_layer = Vec::new();
-            for ((part, places), action) in layer {
-                if part == Part::Name {
-                    let ends = places.iter().filter_map(|place| self.nodes.get(*place as usize));
-                    let matched = ends.filter(|node| node.token.is_none()).map(|node| node.pattern);
-                    found.entry(matched.collect()).or_insert_with(|| action.clone());
-                }
-                for letter in self.letters(&places) {
-                    let Some(part) = part.after(letter) else { continue };
-                    let next = (part, self.step(&places, letter));
-                    if known.insert(next.clone()) {
-                        next_layer.push((next, format!("{action}{letter}")));
-                    }
-                }
-                if known.len() > AT_MOST {
-                    return Err(Undecided);
+/// Returns every set of lists that match some action together, with the action.
+fn matched_sets(lists: &[&[crate::pattern::Pattern]]) -> Result<HashMap<Vec<u32>, String>, Undecided> {
+    let walk = Walk::new(lists.iter().map(|patterns| (*patterns, Variables::Same)));
+    let mut found: HashMap<Vec<u32>, String> = HashMap::new();
+    let start = (Part::Nothing, walk.start());
+    let mut known: HashSet<(Part, Situation)> = HashSet::from([start.clone()]);
+    let mut layer = vec![(start, String::new())];
+    while !layer.is_empty() {
+        let mut longer = Vec::new();
+        for ((part, situation), action) in layer {
+            if part == Part::Name {
+                found.entry(walk.matched(&situation)).or_insert_with(|| action.clone());
+            }
+            let letters = walk.letters(&situation).into_iter().chain([Letter::Char(':')]);
+            for letter in letters {
+                let Letter::Char(character) = letter else { continue };
+                let Some(part) = part.after(character) else { continue };
+                let next = (part, walk.step(&situation, &letter));
+                if known.insert(next.clone()) {
+                    longer.push((next, format!("{action}{character}")));
                 }
             }
-            layer = next_layer;
-        }
-        Ok(found)
-    }
-
-    fn settled(&self, mut places: Vec<u32>) -> Vec<u32> {
-        let mut at = 0;
-        while let Some(place) = places.get(at).copied() {
-            if self.nodes.get(place as usize).is_some_and(|node| node.token == Some(&Token::AnyText)) {
-                places.push(place + 1);
-            }
-            at += 1;
-        }
-        places.sort_unstable();
-        places.dedup();
-        places
-    }
-
-    fn letters(&self, places: &[u32]) -> Vec<char> {
-        let tokens = places.iter().filter_map(|place| self.nodes.get(*place as usize)?.token);
-        let chars = tokens.filter_map(|token| match token {
-            Token::Char(character) => Some(*character),
-            _ => None,
-        });
-        let mut letters: Vec<char> = chars.chain([self.other, ':']).collect();
-        letters.sort_unstable();
-        letters.dedup();
-        letters
-    }
-
-    fn step(&self, places: &[u32], letter: char) -> Vec<u32> {
-        let mut next = Vec::new();
-        for place in places {
-            match self.nodes.get(*place as usize).and_then(|node| node.token) {
-                Some(Token::AnyText) => next.push(*place),
-                Some(token) if takes(token, letter, false) => next.push(*place + 1),
-                _ => {}
+            if known.len() > AT_MOST {
+                return Err(Undecided);
             }
         }
-        self.settled(next)
+        layer = longer;
     }
+    Ok(found)
 }

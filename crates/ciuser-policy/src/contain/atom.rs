@@ -40,10 +40,7 @@ pub(super) struct Literal {
 
 impl Literal {
     pub(super) fn negated(self) -> Self {
-        Self {
-            yes: !self.yes,
-            ..self
-        }
+        Self { yes: !self.yes, ..self }
     }
 }
 

@@ -10,6 +10,7 @@ use super::atom::{About, Atom, Atoms, Literal};
 use super::key::{self, Cases, Found, Wanted};
 use super::principal::{self, Someone};
 use super::text;
+use super::walk::Letter;
 use crate::condition::{Demand, Quantifier};
 
 /// A set of requests: those that answer every question as wanted. Sorted, and not empty.
@@ -22,7 +23,7 @@ const AT_MOST: usize = 500_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// The resource.
-    Resource(Vec<text::Letter>),
+    Resource(Vec<Letter>),
     /// The principal.
     Principal(Someone),
     /// A condition key and its values.
@@ -147,7 +148,11 @@ impl Cover {
 
     /// Returns what a request can have so that the answers about one thing are as wanted; nothing if they cannot be.
     fn part(&mut self, cube: &Cube, about: About) -> Result<Option<Part>, Undecided> {
-        let asked: Cube = cube.iter().filter(|literal| self.atoms.about(**literal) == about).copied().collect();
+        let asked: Cube = cube
+            .iter()
+            .filter(|literal| self.atoms.about(**literal) == about)
+            .copied()
+            .collect();
         if let Some(known) = self.parts.get(&asked) {
             return Ok(known.clone());
         }
@@ -179,7 +184,9 @@ impl Cover {
                     _ => None,
                 });
                 let wanted: Vec<_> = wanted.collect();
-                let Some(first) = wanted.first() else { return Ok(Some(Part::NotUnderstood)) };
+                let Some(first) = wanted.first() else {
+                    return Ok(Some(Part::NotUnderstood));
+                };
                 let key = first.condition.key.clone();
                 let several = self.several.get(&key).copied().unwrap_or_default();
                 let found = key::find(&wanted, Cases { several }, &[])?;

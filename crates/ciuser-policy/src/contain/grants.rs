@@ -1,8 +1,8 @@
 //! Policies that grant something together.
 
+use super::Undecided;
 use super::atom::{Atom, Atoms, Literal};
 use super::cover::{Cover, Cube};
-use super::Undecided;
 use crate::condition::{Condition, Demand};
 use crate::document::{Document, Effect};
 use crate::evaluate::PolicySet;
@@ -38,7 +38,9 @@ impl Grants {
         let policies: Vec<_> = policies.into_iter().collect();
         let documents = policies.iter().map(|(_, document)| *document);
         Self {
-            rules: documents.flat_map(|document| Rule::of_document(document, Unsettled::default())).collect(),
+            rules: documents
+                .flat_map(|document| Rule::of_document(document, Unsettled::default()))
+                .collect(),
             boundary: None,
             set: PolicySet::compile(policies),
             boundary_set: None,
@@ -102,7 +104,9 @@ fn merged(literals: impl Iterator<Item = Literal>) -> Option<Cube> {
     let mut cube: Cube = literals.collect();
     cube.sort_unstable();
     cube.dedup();
-    let contradicts = cube.windows(2).any(|pair| matches!(pair, [one, other] if one.atom == other.atom));
+    let contradicts = cube
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one.atom == other.atom));
     (!contradicts).then_some(cube)
 }
 
@@ -160,8 +164,20 @@ impl Numbered {
     pub(super) fn naming(&self, named_by: &[bool]) -> Cubes<&Cube> {
         let is_named = |numbers: &[usize]| numbers.iter().all(|number| named_by.get(*number) == Some(&true));
         Cubes {
-            allow: self.cubes.allow.iter().filter(|(numbers, _)| is_named(numbers)).map(|(_, cube)| cube).collect(),
-            deny: self.cubes.deny.iter().filter(|(numbers, _)| is_named(numbers)).map(|(_, cube)| cube).collect(),
+            allow: self
+                .cubes
+                .allow
+                .iter()
+                .filter(|(numbers, _)| is_named(numbers))
+                .map(|(_, cube)| cube)
+                .collect(),
+            deny: self
+                .cubes
+                .deny
+                .iter()
+                .filter(|(numbers, _)| is_named(numbers))
+                .map(|(_, cube)| cube)
+                .collect(),
         }
     }
 

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::Undecided;
-use super::text::{self, Letter};
+use super::text;
+use super::walk::Letter;
 use crate::condition::{Condition, Demand, Given, Quantifier, Sort, Test};
 use crate::pattern::{Lookup, Pattern, Token};
 use crate::truth::Truth;

@@ -17,6 +17,7 @@ mod grants;
 mod key;
 mod principal;
 mod text;
+mod walk;
 mod witness;
 
 pub use grants::Grants;

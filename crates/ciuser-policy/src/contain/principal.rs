@@ -3,10 +3,10 @@
 //! There are endlessly many, but policies name few. Each that is named is tried, and one of each account and kind that is
 //! not: the rest are like it, but for their ARNs, which are texts that conditions on `aws:PrincipalArn` may ask about.
 
+use super::Undecided;
 use super::atom::{Atom, Atoms, Literal};
 use super::key::{self, Cases, Wanted};
 use super::text::{Demand, spelt};
-use super::Undecided;
 use crate::condition::Given;
 use crate::document::Version;
 use crate::pattern::Pattern;
@@ -35,17 +35,25 @@ const SOME_ACCOUNT: &str = "999999999999";
 /// Finds a principal for whom the answers are as wanted.
 pub(super) fn find(atoms: &Atoms, wanted: &[Literal]) -> Result<Option<Someone>, Undecided> {
     let named = named(atoms);
-    let conditions: Vec<Wanted<'_>> = wanted.iter().filter_map(|literal| match atoms.atom(*literal)? {
-        Atom::Condition(condition) => Some(Wanted {
-            condition,
-            holds: literal.yes,
-        }),
-        _ => None,
-    }).collect();
+    let conditions: Vec<Wanted<'_>> = wanted
+        .iter()
+        .filter_map(|literal| match atoms.atom(*literal)? {
+            Atom::Condition(condition) => Some(Wanted {
+                condition,
+                holds: literal.yes,
+            }),
+            _ => None,
+        })
+        .collect();
     for kind in kinds(&named) {
-        let Some(principal) = with_good_arn(kind, &named, &conditions)? else { continue };
+        let Some(principal) = with_good_arn(kind, &named, &conditions)? else {
+            continue;
+        };
         for reach in [Reach::Account, Reach::Role, Reach::Principal] {
-            if wanted.iter().all(|literal| is_as_wanted(atoms, *literal, &principal, reach)) {
+            if wanted
+                .iter()
+                .all(|literal| is_as_wanted(atoms, *literal, &principal, reach))
+            {
                 return Ok(Some(Someone { principal, reach }));
             }
         }
@@ -67,10 +75,14 @@ fn is_as_wanted(atoms: &Atoms, literal: Literal, principal: &Principal, reach: R
 
 /// Returns everybody who is named anywhere.
 fn named(atoms: &Atoms) -> Vec<Grantee> {
-    let mut named: Vec<Grantee> = atoms.iter().filter_map(|atom| match atom {
-        Atom::Allowed(Grantees { named, .. }) | Atom::Denied(Grantees { named, .. }) => Some(named.clone()),
-        _ => None,
-    }).flatten().collect();
+    let mut named: Vec<Grantee> = atoms
+        .iter()
+        .filter_map(|atom| match atom {
+            Atom::Allowed(Grantees { named, .. }) | Atom::Denied(Grantees { named, .. }) => Some(named.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
     named.sort_unstable();
     named.dedup();
     named
@@ -102,7 +114,9 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
     accounts.sort_unstable();
     accounts.dedup();
     kinds.extend(accounts.into_iter().map(|account| Kind::Others { account }));
-    kinds.push(Kind::Just(Principal::Service("another-service.amazonaws.com".to_owned())));
+    kinds.push(Kind::Just(Principal::Service(
+        "another-service.amazonaws.com".to_owned(),
+    )));
     kinds.push(Kind::Just(Principal::Federated("another-provider".to_owned())));
     kinds.push(Kind::Just(Principal::Anonymous));
     kinds
@@ -131,7 +145,9 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
     let account = match kind {
         Kind::Just(principal) => {
             let arn = principal.principal_arn();
-            let given = arn.as_ref().map_or(Given::Absent, |arn| Given::Values(std::slice::from_ref(arn)));
+            let given = arn
+                .as_ref()
+                .map_or(Given::Absent, |arn| Given::Values(std::slice::from_ref(arn)));
             return Ok(key::may_all_be(conditions, given).then_some(principal));
         }
         Kind::Others { account } => account,
@@ -143,10 +159,15 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
         None => vec![SOME_ACCOUNT, "????????????"],
     };
     for account in accounts {
-        let shapes: Vec<Pattern> = ["iam::#:user/?*", "iam::#:role/?*", "iam::#:root", "sts::#:federated-user/?*"]
-            .iter()
-            .filter_map(|shape| Pattern::arn(&format!("arn:?*:{}", shape.replace('#', account)), Version::V2008))
-            .collect();
+        let shapes: Vec<Pattern> = [
+            "iam::#:user/?*",
+            "iam::#:role/?*",
+            "iam::#:root",
+            "sts::#:federated-user/?*",
+        ]
+        .iter()
+        .filter_map(|shape| Pattern::arn(&format!("arn:?*:{}", shape.replace('#', account)), Version::V2008))
+        .collect();
         let demands = [
             Demand {
                 patterns: &shapes,

@@ -4,7 +4,8 @@ use super::Undecided;
 use super::cover::{Cover, Cube, Part};
 use super::grants::Grants;
 use super::principal::Someone;
-use super::text::{Letter, spelt, stand_in};
+use super::text::{spelt, stand_in};
+use super::walk::Letter;
 use crate::evaluate::{Decision, PolicySet};
 use crate::request::{Context, Request};
 use crate::rule::Reach;
@@ -57,7 +58,8 @@ pub(super) fn make(
     }
     let request = request.with_context(context);
     let reach = someone.map_or(Reach::Account, |someone| someone.reach);
-    let confirmed = new.decide(&request, reach) == Decision::Allowed && old.decide(&request, reach) != Decision::Allowed;
+    let confirmed =
+        new.decide(&request, reach) == Decision::Allowed && old.decide(&request, reach) != Decision::Allowed;
     Ok(Witness { request, confirmed })
 }
 

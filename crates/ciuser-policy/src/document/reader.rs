@@ -55,7 +55,10 @@ fn document(object: &Object<'_>, kind: PolicyKind) -> Result<Document, DocumentE
         Some(Value::Object(one)) => OneOrList::One(numbered(&Value::Object(one.clone()), 0, kind)?),
         Some(Value::Array(list)) if !list.elements.is_empty() => {
             let read = list.elements.iter().enumerate();
-            OneOrList::List(read.map(|(index, one)| numbered(one, index, kind)).collect::<Result<_, _>>()?)
+            OneOrList::List(
+                read.map(|(index, one)| numbered(one, index, kind))
+                    .collect::<Result<_, _>>()?,
+            )
         }
         _ => return Err(DocumentError::NoStatement),
     };
@@ -182,7 +185,9 @@ fn conditions(member: &ObjectProp<'_>) -> Result<Written<Vec<OperatorBlock>>, St
         let keys = operator.value.as_object()?.properties.iter();
         Some(OperatorBlock {
             operator: key(operator),
-            keys: keys.map(|member| Some((key(member), scalars(&member.value)?))).collect::<Option<_>>()?,
+            keys: keys
+                .map(|member| Some((key(member), scalars(&member.value)?)))
+                .collect::<Option<_>>()?,
         })
     };
     let blocks: Option<_> = operators.properties.iter().map(block).collect();

@@ -100,7 +100,9 @@ impl Policies {
     fn says(&self, request: &Request) -> Says {
         let of = |set: &Option<PolicySet>| set.as_ref().map(|set| set.say(request));
         // Organisations bind principals of their accounts, not services.
-        let bound = request.principal().is_none_or(|principal| principal.account().is_some());
+        let bound = request
+            .principal()
+            .is_none_or(|principal| principal.account().is_some());
         let control = if bound { self.service_control.as_slice() } else { &[] };
         Says {
             identity: self.identity.say(request),
@@ -119,7 +121,9 @@ impl Policies {
 
     fn account_allows(&self, says: &Says, request: &Request) -> Truth {
         let resource = says.resource.unwrap_or(Say::NOTHING);
-        let has_identity = request.principal().is_none_or(|principal| principal.account().is_some());
+        let has_identity = request
+            .principal()
+            .is_none_or(|principal| principal.account().is_some());
         if !has_identity {
             return resource.allows(Reach::Account);
         }
@@ -143,7 +147,9 @@ impl Policies {
         let not = |truth: Truth| truth == Truth::No;
         if not(self.account_allows(says, request)) {
             let resource = says.resource.unwrap_or(Say::NOTHING);
-            let has_identity = request.principal().is_none_or(|principal| principal.account().is_some());
+            let has_identity = request
+                .principal()
+                .is_none_or(|principal| principal.account().is_some());
             if has_identity && not(says.identity_allows(request)) && not(resource.allows(Reach::Role)) {
                 missing.push(Layer::Identity);
             }
@@ -161,7 +167,11 @@ impl Policies {
         }
         let silent = |say: &Say| not(say.allows(Reach::Account));
         let levels = |says: &[Say]| -> Vec<usize> {
-            says.iter().enumerate().filter(|(_, say)| silent(say)).map(|(level, _)| level).collect()
+            says.iter()
+                .enumerate()
+                .filter(|(_, say)| silent(say))
+                .map(|(level, _)| level)
+                .collect()
         };
         missing.extend(levels(&says.service_control).into_iter().map(Layer::ServiceControl));
         missing

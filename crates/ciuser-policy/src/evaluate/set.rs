@@ -55,10 +55,7 @@ impl PolicySet {
     }
 
     /// Compiles policies with another reading of what AWS leaves open.
-    pub fn compile_with<'a>(
-        policies: impl IntoIterator<Item = (&'a str, &'a Document)>,
-        unsettled: Unsettled,
-    ) -> Self {
+    pub fn compile_with<'a>(policies: impl IntoIterator<Item = (&'a str, &'a Document)>, unsettled: Unsettled) -> Self {
         let mut set = Self::default();
         for (name, document) in policies {
             set.rules.extend(Rule::of_document(document, unsettled));
@@ -100,8 +97,10 @@ impl PolicySet {
         let (sure, perhaps) = self.index.candidates(request.action());
         let sure = sure.map(|number| (number, true));
         for (number, action_matches) in sure.chain(perhaps.iter().map(|number| (*number, false))) {
-            let Some(rule) = self.rules.get(number as usize) else { continue };
-            if rule.effect == Effect::Allow && say.allows[Reach::Principal as usize] == Truth::Yes {
+            let Some(rule) = self.rules.get(number as usize) else {
+                continue;
+            };
+            if rule.effect == Effect::Allow && say.allows(Reach::Principal) == Truth::Yes {
                 continue;
             }
             let matches = || {

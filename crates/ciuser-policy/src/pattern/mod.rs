@@ -101,11 +101,6 @@ impl Pattern {
         self.tokens.iter().all(|token| matches!(token, Token::Char(_)))
     }
 
-    /// Returns whether the pattern matches every text.
-    pub(crate) fn is_everything(&self) -> bool {
-        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::AnyText)
-    }
-
     /// Returns whether letters match in either case.
     pub(crate) fn ignores_case(&self) -> bool {
         self.ignores_case

@@ -4,8 +4,8 @@
 //! AWS's own verdicts need this; that a wildcard at the end of a shorter one reaches beyond its part is documented
 //! (`arn:aws:s3*`).
 
-use super::lexer;
 use super::Token;
+use super::lexer;
 use crate::document::Version;
 
 /// The parts of an ARN before the resource itself.

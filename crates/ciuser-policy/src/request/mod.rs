@@ -77,7 +77,7 @@ impl Request {
     /// Returns whether principal and resource belong to different accounts. Unknown accounts are the same.
     pub fn is_cross_account(&self) -> bool {
         let of_resource = self.resource_account.as_deref().or_else(|| {
-            let account = self.resource.splitn(6, ':').nth(4);
+            let account = self.resource.split(':').nth(4);
             account.filter(|account| !account.is_empty())
         });
         match (self.principal.as_ref().and_then(Principal::account), of_resource) {

@@ -49,9 +49,9 @@ impl Grantees {
         let mut named = match &element.value {
             Principals::Everyone(_) => vec![Grantee::Everyone],
             Principals::Of(kinds) => {
-                let all = kinds.iter().flat_map(|(kind, values)| {
-                    values.iter().map(|value| Grantee::read(&kind.value, &value.value))
-                });
+                let all = kinds
+                    .iter()
+                    .flat_map(|(kind, values)| values.iter().map(|value| Grantee::read(&kind.value, &value.value)));
                 all.collect()
             }
         };
@@ -128,7 +128,10 @@ impl Grantees {
         let is_named = |grantee: Grantee| usize::from(self.named.contains(&grantee));
         let named_arns: usize = arns.iter().map(|arn| is_named(Grantee::Arn((*arn).clone()))).sum();
         match principal.account() {
-            Some(account) => (named_arns + is_named(Grantee::Account(account.to_owned())), arns.len() + 1),
+            Some(account) => (
+                named_arns + is_named(Grantee::Account(account.to_owned())),
+                arns.len() + 1,
+            ),
             None => {
                 let named = self.named.iter().any(|grantee| grantee.reach(principal).is_some());
                 (usize::from(named), 1)

@@ -35,7 +35,9 @@ impl Rule {
     pub(crate) fn of_document(document: &Document, unsettled: Unsettled) -> Vec<Self> {
         let language = document.language();
         let statements = document.statements.iter();
-        statements.map(|statement| Self::of(statement, language, unsettled)).collect()
+        statements
+            .map(|statement| Self::of(statement, language, unsettled))
+            .collect()
     }
 
     fn of(statement: &Statement, language: Version, unsettled: Unsettled) -> Self {
@@ -43,13 +45,13 @@ impl Rule {
         Self {
             effect: statement.effect.value,
             actions: Texts::read(&statement.actions, |action| Some(Pattern::action(action))),
-            resources: statement.resources.as_ref().map(|resources| {
-                Texts::read(resources, |resource| Pattern::resource(resource, language))
-            }),
+            resources: statement
+                .resources
+                .as_ref()
+                .map(|resources| Texts::read(resources, |resource| Pattern::resource(resource, language))),
             grantees: statement.principals.as_ref().map(Grantees::read),
-            conditions: conditions.map_or_else(Vec::new, |written| {
-                condition::read(&written.value, language, unsettled)
-            }),
+            conditions: conditions
+                .map_or_else(Vec::new, |written| condition::read(&written.value, language, unsettled)),
         }
     }
 

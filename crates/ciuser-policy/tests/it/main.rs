@@ -11,4 +11,5 @@ mod catalogue;
 mod conformance;
 mod contain;
 mod document;
+mod rewrite;
 mod search;

@@ -1,3 +1,4 @@
 //! What policies grant beyond others.
 
 mod access_analyzer;
+mod managed;
