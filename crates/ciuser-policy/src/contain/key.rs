@@ -42,37 +42,68 @@ impl Lookup for Nothing {
     }
 }
 
-/// Finds what a request can have for the key. `texts` are further demands on a value, which must be one then.
+/// Finds what a request can have for the key; something that is understood, if there is. `texts` are further demands on a
+/// value, which must be one then.
 pub(super) fn find(
     wanted: &[Wanted<'_>],
     cases: Cases,
     texts: &[text::Demand<'_>],
 ) -> Result<Option<Found>, Undecided> {
-    if texts.is_empty() {
-        if may_all_be(wanted, Given::Absent) {
-            return Ok(Some(Found { values: Vec::new() }));
+    for trust in [Trust::OnlyKnown, Trust::UnknownToo] {
+        if texts.is_empty()
+            && let Some(given) = [Given::Absent, Given::Values(&[String::new()])]
+                .into_iter()
+                .find(|given| all_are(wanted, *given, trust))
+        {
+            let values = if given == Given::Absent {
+                Vec::new()
+            } else {
+                vec![Vec::new()]
+            };
+            return Ok(Some(Found { values }));
         }
-        if may_all_be(wanted, Given::Values(&[String::new()])) {
-            return Ok(Some(Found {
-                values: vec![Vec::new()],
-            }));
+        if let Some(value) = one_value(wanted, texts, trust)? {
+            return Ok(Some(Found { values: vec![value] }));
         }
-    }
-    if let Some(value) = one_value(wanted, texts)? {
-        return Ok(Some(Found { values: vec![value] }));
-    }
-    if cases.several && texts.is_empty() {
-        return several_values(wanted);
+        if cases.several
+            && texts.is_empty()
+            && let Some(found) = several_values(wanted, trust)?
+        {
+            return Ok(Some(found));
+        }
     }
     Ok(None)
 }
 
+/// Whether what is not understood may be answered as wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    OnlyKnown,
+    UnknownToo,
+}
+
+impl Trust {
+    fn answers(self, truth: Truth, wanted: bool) -> bool {
+        match truth {
+            Truth::Unknown => self == Self::UnknownToo,
+            known => (known == Truth::Yes) == wanted,
+        }
+    }
+}
+
 /// Returns whether all answers can be as wanted for something that is given.
 pub(super) fn may_all_be(wanted: &[Wanted<'_>], given: Given<'_>) -> bool {
+    all_are(wanted, given, Trust::UnknownToo)
+}
+
+fn all_are(wanted: &[Wanted<'_>], given: Given<'_>, trust: Trust) -> bool {
     wanted.iter().all(|wanted| {
         let depends_on_variables = given != Given::Absent && has_variables(wanted.condition);
-        let truth = wanted.condition.holds(given, &Nothing);
-        depends_on_variables || truth == Truth::Unknown || (truth == Truth::Yes) == wanted.holds
+        let truth = match wanted.condition.holds(given, &Nothing) {
+            _ if depends_on_variables => Truth::Unknown,
+            truth => truth,
+        };
+        trust.answers(truth, wanted.holds)
     })
 }
 
@@ -87,16 +118,21 @@ fn has_variables(condition: &Condition) -> bool {
 }
 
 /// One value that is not empty: every operator asks the same of it, be it for one, for all or for any.
-fn one_value(wanted: &[Wanted<'_>], texts: &[text::Demand<'_>]) -> Result<Option<Vec<Letter>>, Undecided> {
+fn one_value(
+    wanted: &[Wanted<'_>],
+    texts: &[text::Demand<'_>],
+    trust: Trust,
+) -> Result<Option<Vec<Letter>>, Undecided> {
     let mut tests = Vec::new();
     for wanted in wanted {
         match &wanted.condition.demand {
             Demand::Absent(absent, _) if *absent == wanted.holds => return Ok(None),
+            Demand::NotUnderstood(_) if trust == Trust::OnlyKnown => return Ok(None),
             Demand::Absent(..) | Demand::NotUnderstood(_) => {}
             Demand::Values { negated, test, .. } => tests.push((test, wanted.holds != *negated)),
         }
     }
-    a_value(&tests, texts, false)
+    a_value(&tests, texts, false, trust)
 }
 
 /// Finds a value with which the tests come out as wanted.
@@ -104,6 +140,7 @@ fn a_value(
     tests: &[(&Test, bool)],
     texts: &[text::Demand<'_>],
     empty_too: bool,
+    trust: Trust,
 ) -> Result<Option<Vec<Letter>>, Undecided> {
     let other = |(test, _): &&(&Test, bool)| test.sort() != Sort::Text;
     let mut found = None;
@@ -112,7 +149,7 @@ fn a_value(
         if of_sort.is_empty() {
             continue;
         }
-        match telling_value(&of_sort) {
+        match telling_value(&of_sort, trust) {
             Some(value) => found = Some(value.chars().map(Letter::Char).collect::<Vec<_>>()),
             None => return Ok(None),
         }
@@ -134,23 +171,23 @@ fn a_value(
 }
 
 /// Finds a value of another sort than text.
-fn telling_value(tests: &[(&Test, bool)]) -> Option<String> {
+fn telling_value(tests: &[(&Test, bool)], trust: Trust) -> Option<String> {
     let candidates = tests.iter().flat_map(|(test, _)| test.telling_values());
     candidates.into_iter().find(|candidate| {
-        tests.iter().all(|(test, passes)| {
-            let truth = test.passes(candidate, &Nothing);
-            truth == Truth::Unknown || (truth == Truth::Yes) == *passes
-        })
+        tests
+            .iter()
+            .all(|(test, passes)| trust.answers(test.passes(candidate, &Nothing), *passes))
     })
 }
 
 /// Several values: what all of them must pass, and what one of them must.
-fn several_values(wanted: &[Wanted<'_>]) -> Result<Option<Found>, Undecided> {
+fn several_values(wanted: &[Wanted<'_>], trust: Trust) -> Result<Option<Found>, Undecided> {
     let mut each = Vec::new();
     let mut some = Vec::new();
     for wanted in wanted {
         match &wanted.condition.demand {
             Demand::Absent(absent, _) if *absent == wanted.holds => return Ok(None),
+            Demand::NotUnderstood(_) if trust == Trust::OnlyKnown => return Ok(None),
             Demand::Absent(..) | Demand::NotUnderstood(_) => {}
             Demand::Values {
                 quantifier,
@@ -162,7 +199,7 @@ fn several_values(wanted: &[Wanted<'_>]) -> Result<Option<Found>, Undecided> {
                 match (quantifier, wanted.holds) {
                     (Quantifier::ForAllValues, true) | (Quantifier::ForAnyValue, false) => each.push(asked),
                     (Quantifier::ForAllValues, false) | (Quantifier::ForAnyValue, true) => some.push(asked),
-                    (Quantifier::Plain(_), _) if may_all_be(&[*wanted], Given::Values(&two())) => {}
+                    (Quantifier::Plain(_), _) if all_are(&[*wanted], Given::Values(&two()), trust) => {}
                     (Quantifier::Plain(_), _) => return Ok(None),
                 }
             }
@@ -171,7 +208,7 @@ fn several_values(wanted: &[Wanted<'_>]) -> Result<Option<Found>, Undecided> {
     let mut values = Vec::new();
     for test in &some {
         let tests: Vec<_> = each.iter().chain([test]).copied().collect();
-        match a_value(&tests, &[], true)? {
+        match a_value(&tests, &[], true, trust)? {
             Some(value) if values.contains(&value) => {}
             Some(value) => values.push(value),
             None => return Ok(None),
@@ -183,7 +220,7 @@ fn several_values(wanted: &[Wanted<'_>]) -> Result<Option<Found>, Undecided> {
             patterns: &known,
             matches: false,
         };
-        match a_value(&each, &[others], true)? {
+        match a_value(&each, &[others], true, trust)? {
             Some(value) => values.push(value),
             None => return Ok(None),
         }

@@ -5,7 +5,7 @@
 
 use super::Undecided;
 use super::atom::{Atom, Atoms, Literal};
-use super::key::{self, Cases, Wanted};
+use super::key::{self, Cases, Nothing, Wanted};
 use super::text::{Demand, spelt};
 use crate::condition::Given;
 use crate::document::Version;
@@ -179,7 +179,7 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
             },
         ];
         if let Some(found) = key::find(conditions, Cases { several: false }, &demands)? {
-            return Ok(found.values.first().and_then(|arn| behind(&spelt(arn))));
+            return Ok(found.values.first().and_then(|arn| behind(&spelt(arn, &Nothing))));
         }
     }
     Ok(None)

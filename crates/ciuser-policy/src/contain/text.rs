@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use super::Undecided;
 use super::walk::{Letter, Situation, Variables, Walk};
-use crate::pattern::{Pattern, Variable};
+use crate::pattern::{Lookup, Pattern, Variable};
 
 /// What a text must or must not match: one of the patterns.
 #[derive(Debug, Clone, Copy)]
@@ -129,18 +129,18 @@ impl Ways {
     }
 }
 
-/// Returns the text of letters, with something in the place of variables.
-pub(super) fn spelt(letters: &[Letter]) -> String {
+/// Returns the text of letters, with what a request has in the place of variables, or something made up.
+pub(super) fn spelt(letters: &[Letter], request: &dyn Lookup) -> String {
     letters.iter().fold(String::new(), |text, letter| match letter {
         Letter::Char(character) => text + character.encode_utf8(&mut [0; 4]),
-        Letter::Variable(variable) => text + &stand_in(variable),
+        Letter::Variable(variable) => match variable.value(request) {
+            Some(value) => text + value,
+            None => text + &stand_in(variable),
+        },
     })
 }
 
 /// Returns what a variable may stand for in a request that is made up.
 pub(super) fn stand_in(variable: &Variable) -> String {
-    match &variable.default {
-        Some(default) if !default.is_empty() => default.clone(),
-        _ => format!("some-{}", variable.key.rsplit([':', '/']).next().unwrap_or_default()),
-    }
+    format!("some-{}", variable.key.rsplit([':', '/']).next().unwrap_or_default())
 }

@@ -29,23 +29,18 @@ pub(super) fn make(
     new: &Grants,
 ) -> Result<Witness, Undecided> {
     let parts = cover.example(cube)?;
-    let mut context = Context::default();
-    let mut resource = "*".to_owned();
-    let mut someone = None;
-    for part in &parts {
-        match part {
-            Part::Key(key, found) => {
-                for value in &found.values {
-                    context.add(key, spelt(value));
-                }
-            }
-            Part::Resource(letters) => resource = spelt(letters),
-            Part::Principal(found) => someone = Some(found.clone()),
-            Part::NotUnderstood => {}
-        }
-    }
-    add_variables(&parts, &mut context);
+    let context = context(&parts);
+    let resource = parts.iter().find_map(|part| match part {
+        Part::Resource(letters) => Some(spelt(letters, &context)),
+        _ => None,
+    });
+    let someone = parts.iter().find_map(|part| match part {
+        Part::Principal(found) => Some(found.clone()),
+        _ => None,
+    });
+    let resource = resource.unwrap_or_else(|| "*".to_owned());
     let mut request = Request::new(action, &resource);
+    let mut context = context;
     if let Some(Someone { principal, .. }) = &someone {
         for (key, values) in principal.context().iter() {
             for value in values {
@@ -63,22 +58,41 @@ pub(super) fn make(
     Ok(Witness { request, confirmed })
 }
 
-/// Gives the variables that texts were made with the values that they were made with.
-fn add_variables(parts: &[Part], context: &mut Context) {
-    for part in parts {
-        let texts = match part {
-            Part::Resource(letters) => std::slice::from_ref(letters),
-            Part::Key(_, found) => found.values.as_slice(),
-            Part::Principal(_) | Part::NotUnderstood => &[],
-        };
-        for letter in texts.iter().flatten() {
-            if let Letter::Variable(variable) = letter
-                && context.values(&variable.key).is_empty()
-            {
-                context.add(&variable.key, stand_in(variable));
-            }
+/// Returns what the request has for every key, variables included.
+fn context(parts: &[Part]) -> Context {
+    let keys = || {
+        parts.iter().filter_map(|part| match part {
+            Part::Key(key, found) => Some((key, &found.values)),
+            _ => None,
+        })
+    };
+    let mut context = Context::default();
+    // Values that are known first: others may be made of them.
+    for (key, values) in keys() {
+        let is_plain = |value: &&Vec<Letter>| !value.iter().any(|letter| matches!(letter, Letter::Variable(_)));
+        for value in values.iter().filter(is_plain) {
+            context.add(key, spelt(value, &context));
         }
     }
+    let resources = parts.iter().filter_map(|part| match part {
+        Part::Resource(letters) => Some(letters),
+        _ => None,
+    });
+    for letter in resources.chain(keys().flat_map(|(_, values)| values)).flatten() {
+        if let Letter::Variable(variable) = letter
+            && variable.default.is_none()
+            && context.values(&variable.key).is_empty()
+        {
+            context.add(&variable.key, stand_in(variable));
+        }
+    }
+    for (key, values) in keys() {
+        let is_made = |value: &&Vec<Letter>| value.iter().any(|letter| matches!(letter, Letter::Variable(_)));
+        for value in values.iter().filter(is_made) {
+            context.add(key, spelt(value, &context));
+        }
+    }
+    context
 }
 
 impl Grants {

@@ -9,6 +9,7 @@
 mod decision;
 mod index;
 mod layers;
+mod says;
 mod set;
 
 pub use decision::{Decision, Layer, StatementAt, Verdict};

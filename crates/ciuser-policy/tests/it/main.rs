@@ -11,5 +11,6 @@ mod catalogue;
 mod conformance;
 mod contain;
 mod document;
+mod evaluate;
 mod rewrite;
 mod search;
