@@ -23,17 +23,15 @@ pub struct ManagedPolicy {
 
 impl ManagedPolicy {
     /// Reads a line of the catalogue.
-    pub(super) fn from_line(line: &'static str) -> Option<Self> {
-        let mut columns = line.split('\t');
-        let policy = Self {
-            name: columns.next()?,
-            path: columns.next()?,
-            default_version_id: columns.next()?,
-            created: columns.next()?,
-            updated: columns.next()?,
-            document: columns.next()?,
-        };
-        columns.next().is_none().then_some(policy)
+    pub(super) fn from_row([name, path, default_version_id, created, updated, document]: [&'static str; 6]) -> Self {
+        Self {
+            name,
+            path,
+            default_version_id,
+            created,
+            updated,
+            document,
+        }
     }
 
     /// Returns the document of the default version, minified.
