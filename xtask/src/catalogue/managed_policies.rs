@@ -30,7 +30,9 @@ pub(super) struct Policy<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Version<'a> {
+    pub(super) created_date: &'a str,
     #[serde(borrow)]
     document: &'a RawValue,
 }

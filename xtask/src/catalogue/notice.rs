@@ -11,8 +11,9 @@ const NOTICE: &str = "crates/ciuser-policy/data/NOTICE";
 /// Makes the notice from the packages' licence texts, each package as it is unpacked in its directory.
 pub(super) fn make(managed_policies: &Path) -> Result<Generated, Error> {
     let text = format!(
-        "The policy documents in managed-policies.tsv.zst are published by Amazon Web Services. They were taken\n\
-         from the npm package {} {}, which is distributed under this licence:\n\n{}",
+        "The policy documents in managed-policies.tsv.zst and managed-policy-versions.tsv.zst are published by Amazon Web\n\
+         Services. They were taken from the npm package {} {}, which is distributed under this\n\
+         licence:\n\n{}",
         MANAGED_POLICIES.name,
         MANAGED_POLICIES.version,
         licence(&MANAGED_POLICIES, managed_policies)?

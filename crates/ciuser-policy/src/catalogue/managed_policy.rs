@@ -1,5 +1,6 @@
 //! One AWS managed policy, in its default version.
 
+use crate::catalogue::{PolicyVersion, older_versions};
 use crate::document::allowed_actions;
 
 /// The paths of policies that only roles of AWS's own making can have.
@@ -37,6 +38,14 @@ impl ManagedPolicy {
     /// Returns the document of the default version, minified.
     pub fn document(&self) -> &'static str {
         self.document
+    }
+
+    /// Returns its versions, oldest first; the last one is the default version.
+    ///
+    /// Asking costs a few milliseconds the first time, and a megabyte or so that stays.
+    pub fn versions(&self) -> Vec<PolicyVersion> {
+        let default = PolicyVersion::new(self.default_version_id, Some(self.updated), self.document);
+        older_versions::of(self.name).chain([default]).collect()
     }
 
     /// Returns the policy's ARN in a partition: `aws`, `aws-cn`, `aws-us-gov` and others.

@@ -7,10 +7,13 @@
 mod blob;
 mod embedded;
 mod managed_policy;
+mod older_versions;
+mod policy_version;
 pub mod search;
 mod source;
 pub mod vanished;
 
 pub use embedded::Catalogue;
 pub use managed_policy::ManagedPolicy;
+pub use policy_version::PolicyVersion;
 pub use source::Source;

@@ -6,5 +6,6 @@
 )]
 
 mod catalogue;
+mod catalogue_versions;
 mod document;
 mod search;
