@@ -8,6 +8,7 @@ mod blob;
 mod embedded;
 mod managed_policy;
 mod older_versions;
+mod pattern;
 mod policy_version;
 pub mod search;
 mod source;
