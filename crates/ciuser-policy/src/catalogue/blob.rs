@@ -33,11 +33,15 @@ impl Table {
         decoder
             .read_to_string(&mut text)
             .map_err(|error: io::Error| Unreadable::Packed(error.to_string()))?;
-        let text: &'static str = text.leak();
-        Ok(Self {
+        Ok(Self::of(text.leak()))
+    }
+
+    /// Returns the table that a text is.
+    pub(super) fn of(text: &'static str) -> Self {
+        Self {
             lines: text.lines(),
             line: 0,
-        })
+        }
     }
 
     /// Returns the columns of the next line, or nothing after the last.
@@ -46,12 +50,18 @@ impl Table {
             return Ok(None);
         };
         self.line += 1;
+        // Columns are short: looking at each byte takes less time than `str::split`, which starts a search for each.
         let mut row = [""; COLUMNS];
-        let mut columns = line.split('\t');
+        let mut rest = Some(line);
         for cell in &mut row {
-            *cell = columns.next().ok_or(Unreadable::Line(self.line))?;
+            let text = rest.ok_or_else(|| self.misread())?;
+            let tab = text.bytes().position(|byte| byte == b'\t');
+            (*cell, rest) = match tab.and_then(|tab| text.split_at_checked(tab)) {
+                Some((before, after)) => (before, after.strip_prefix('\t')),
+                None => (text, None),
+            };
         }
-        match columns.next() {
+        match rest {
             None => Ok(Some(row)),
             Some(_) => Err(self.misread()),
         }

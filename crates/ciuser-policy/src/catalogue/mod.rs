@@ -10,6 +10,7 @@ mod managed_policy;
 mod older_versions;
 mod pattern;
 mod policy_version;
+pub mod reference;
 pub mod search;
 mod source;
 pub mod vanished;

@@ -6,6 +6,7 @@
 )]
 
 mod catalogue;
+mod catalogue_reference;
 mod catalogue_versions;
 mod document;
 mod search;
