@@ -61,16 +61,8 @@ pub(super) fn make(data: &IamData, dependent: &DependentActions) -> Result<Made,
             data.as_of,
             packed.len()
         ),
-        files: vec![
-            Generated {
-                path: RECORD,
-                bytes: record.concat().into_bytes(),
-            },
-            Generated {
-                path: BLOB,
-                bytes: packed,
-            },
-        ],
+        blob: Generated::new(BLOB, packed),
+        record: Generated::new(RECORD, record.concat()),
     })
 }
 

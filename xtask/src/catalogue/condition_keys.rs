@@ -41,46 +41,17 @@ pub(super) struct ConditionKeys {
 }
 
 impl ConditionKeys {
-    /// Collects the keys of all services and the global ones.
+    /// Collects the keys of all services and those that no service lists.
     pub(super) fn collect(data: &IamData) -> Result<Self, Error> {
-        let mut keys = BTreeMap::new();
-        let mut global: BTreeSet<String> = GLOBAL_KEYS.map(|(name, _)| name.to_ascii_lowercase()).into();
-        for service in &data.services {
-            for (lower, key) in &service.condition_keys {
-                let owner = owner(&key.key);
-                let key_of_service = Key {
-                    lower: lower.clone(),
-                    borrowed: owner != service.prefix,
-                    value_type: key.value_type.clone(),
-                    name: key.key.clone(),
-                };
-                if data.federation_prefixes.contains(owner) {
-                    global.insert(lower.clone());
-                }
-                let known: &mut Key = keys
-                    .entry((lower.clone(), key.value_type.clone()))
-                    .or_insert(key_of_service);
-                known.borrowed &= owner != service.prefix;
-            }
-        }
-        for (name, value_type) in GLOBAL_KEYS.into_iter().chain(UNLISTED) {
-            let lower = name.to_ascii_lowercase();
-            let known = keys.keys().any(|(known, _)| *known == lower);
-            let as_documented = (lower.clone(), value_type.to_owned());
-            if known && !keys.contains_key(&as_documented) {
-                return Err(Error::unexpected(
-                    name,
-                    "a global key has another type than in the documentation",
-                ));
-            }
-            keys.entry(as_documented).or_insert_with(|| Key {
-                lower,
-                borrowed: false,
-                value_type: value_type.to_owned(),
-                name: name.to_owned(),
-            });
-        }
-        Self::number(keys.into_values().collect(), global)
+        let mut keys = of_services(data);
+        add_unlisted(&mut keys)?;
+        let keys: Vec<Key> = keys.into_values().collect();
+        let federated = keys
+            .iter()
+            .filter(|key| data.federation_prefixes.contains(owner(&key.name)));
+        let mut global: BTreeSet<String> = federated.map(|key| key.lower.clone()).collect();
+        global.extend(GLOBAL_KEYS.map(|(name, _)| name.to_ascii_lowercase()));
+        Self::number(keys, global)
     }
 
     fn number(mut keys: Vec<Key>, global: BTreeSet<String>) -> Result<Self, Error> {
@@ -135,6 +106,48 @@ impl ConditionKeys {
         let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
         Ok(numbers.join(","))
     }
+}
+
+/// Returns the keys that services list, by name in lower case and type.
+fn of_services(data: &IamData) -> BTreeMap<(String, String), Key> {
+    let mut keys = BTreeMap::new();
+    for service in &data.services {
+        for (lower, key) in &service.condition_keys {
+            let borrowed = owner(&key.key) != service.prefix;
+            let known: &mut Key = keys
+                .entry((lower.clone(), key.value_type.clone()))
+                .or_insert_with(|| Key {
+                    lower: lower.clone(),
+                    borrowed,
+                    value_type: key.value_type.clone(),
+                    name: key.key.clone(),
+                });
+            known.borrowed &= borrowed;
+        }
+    }
+    keys
+}
+
+/// Adds the keys that no service lists. What is listed must have the type that is written down for it here.
+fn add_unlisted(keys: &mut BTreeMap<(String, String), Key>) -> Result<(), Error> {
+    for (name, value_type) in GLOBAL_KEYS.into_iter().chain(UNLISTED) {
+        let lower = name.to_ascii_lowercase();
+        let listed = keys.keys().any(|(known, _)| *known == lower);
+        let by_type = (lower.clone(), value_type.to_owned());
+        if listed && !keys.contains_key(&by_type) {
+            return Err(Error::unexpected(
+                name,
+                "the key has another type than in the documentation",
+            ));
+        }
+        keys.entry(by_type).or_insert_with(|| Key {
+            lower,
+            borrowed: false,
+            value_type: value_type.to_owned(),
+            name: name.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Returns what a key is named after: a service, `aws`, or who federates.

@@ -80,16 +80,8 @@ pub(super) fn make(policies: &ManagedPolicies<'_>) -> Result<Made, Error> {
     ];
     Ok(Made {
         summary,
-        files: vec![
-            Generated {
-                path: RECORD,
-                bytes: record.concat().into_bytes(),
-            },
-            Generated {
-                path: BLOB,
-                bytes: packed,
-            },
-        ],
+        blob: Generated::new(BLOB, packed),
+        record: Generated::new(RECORD, record.concat()),
     })
 }
 

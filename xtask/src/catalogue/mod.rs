@@ -26,10 +26,11 @@ use crate::generated::{Generated, Mode};
 use iam_data::IamData;
 use managed_policies::ManagedPolicies;
 
-/// A part of the catalogue: what to tell the user about it, and its files.
+/// A part of the catalogue: what to tell the user about it, its blob, and the record of where that comes from.
 struct Made {
     summary: String,
-    files: Vec<Generated>,
+    blob: Generated,
+    record: Generated,
 }
 
 /// Makes the catalogue and writes or compares its files. Returns what to tell the user.
@@ -45,7 +46,7 @@ pub(crate) fn run(mode: Mode) -> Result<String, Error> {
         authorization_reference::make(&services, &dependent)?,
     ];
     let notice = notice::make(place.path())?;
-    for file in made.iter().flat_map(|part| &part.files).chain([&notice]) {
+    for file in made.iter().flat_map(|part| [&part.blob, &part.record]).chain([&notice]) {
         file.settle(mode)?;
     }
     Ok(made.map(|part| part.summary).join("\n"))

@@ -23,10 +23,7 @@ pub(super) fn make(place: &Path) -> Result<Generated, Error> {
         licence(&POLICY_SENTRY, place)?,
         "\n".to_owned(),
     ];
-    Ok(Generated {
-        path: NOTICE,
-        bytes: text.concat().into_bytes(),
-    })
+    Ok(Generated::new(NOTICE, text.concat()))
 }
 
 /// Returns a package's licence under its name, without white space at the end.

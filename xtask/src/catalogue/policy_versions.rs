@@ -17,8 +17,8 @@ const VOLUME_BYTES: usize = 1 << 20;
 
 /// Makes the blob and its record.
 ///
-/// Its first frame has a line for each volume: the name of its first policy and the length of its frame. A volume has a line for each version, sorted by policy and number: policy, id, when it was made (empty if
-/// that is not known), document.
+/// Its first frame has a line for each volume: the name of its first policy and the length of its frame. A volume has a line
+/// for each version, sorted by policy and number: policy, id, when it was made (empty if that is not known), document.
 pub(super) fn make(policies: &ManagedPolicies<'_>) -> Result<Made, Error> {
     let mut shelf = Shelf::default();
     let mut versions = 0;
@@ -39,16 +39,8 @@ pub(super) fn make(policies: &ManagedPolicies<'_>) -> Result<Made, Error> {
     ];
     Ok(Made {
         summary: format!("{versions} older versions of them, {} bytes", packed.len()),
-        files: vec![
-            Generated {
-                path: RECORD,
-                bytes: record.concat().into_bytes(),
-            },
-            Generated {
-                path: BLOB,
-                bytes: packed,
-            },
-        ],
+        blob: Generated::new(BLOB, packed),
+        record: Generated::new(RECORD, record.concat()),
     })
 }
 

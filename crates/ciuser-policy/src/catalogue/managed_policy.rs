@@ -42,7 +42,7 @@ impl ManagedPolicy {
 
     /// Returns its versions, oldest first; the last one is the default version.
     ///
-    /// Asking costs a few milliseconds the first time, and a megabyte or so that stays.
+    /// The first question costs some milliseconds and a megabyte or so that stays; for `ReadOnlyAccess` it is eight.
     pub fn versions(&self) -> Vec<PolicyVersion> {
         let default = PolicyVersion::new(self.default_version_id, Some(self.updated), self.document);
         older_versions::of(self.name).chain([default]).collect()

@@ -1,7 +1,7 @@
 //! The managed policies' versions before the default ones, as they lie in the program.
 //!
-//! They are in volumes, each with all versions of some policies and unpacked when one of these is asked for: the whole is
-//! ten times as large as what everybody needs.
+//! They are in volumes: each has all older versions of some policies, and is unpacked when one of these is asked for. The
+//! whole is nine times as large as the default versions.
 
 use std::sync::OnceLock;
 

@@ -115,8 +115,8 @@ impl ActionResource {
         ResourceType::new(self.reference, self.resource_type)
     }
 
-    /// Returns whether AWS marks it as required: every request for the action names such a resource. If none is marked, a
-    /// request names one of them.
+    /// Returns whether AWS marks it as required: a statement that allows the action and names ARNs must name one of this
+    /// type.
     pub fn is_required(&self) -> bool {
         self.row.required
     }

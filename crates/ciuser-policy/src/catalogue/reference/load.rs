@@ -41,7 +41,11 @@ impl Loader {
             name,
             around_variable: around_variable(name),
             value_type: self.read(ValueType::from_name(value_type))?,
-            is_global: global == "*",
+            is_global: match global {
+                "*" => true,
+                "" => false,
+                _ => return Err(self.table.misread()),
+            },
         };
         self.reference.condition_keys.push(row);
         Ok(())
@@ -245,6 +249,7 @@ OpenBox\tR\t\t0\t0
         for (good, bad, line) in [
             ("2\t1\n", "2\tone\n", 3),
             ("Bool", "Boolean", 5),
+            ("String\t*", "String\tall", 4),
             ("\tW\t", "\tX\t", 9),
             ("0*:1 1", "0! 1", 9),
         ] {

@@ -12,36 +12,38 @@ impl AuthorizationReference {
 
     /// Returns the few actions that may be meant by a full name, as `s3:GetObjects`, that is no action's; best first.
     ///
-    /// They are the service's with names most like it. If it has none, or does not exist, they are those of exactly this
-    /// name that services with a similar prefix have, or else a few others: it may be the service that is wrong.
+    /// They have similar names and are of the service, or of services with similar prefixes if it does not exist. If there
+    /// are none, it may be the service that is wrong: they are those of exactly this name, unless many services have one.
     pub fn nearest_action(&'static self, full_name: &str) -> Vec<Action> {
         const FEW: usize = 3;
         let Some((prefix, name)) = full_name.split_once(':') else {
             return Vec::new();
         };
-        let in_services = |services: &[Service]| -> Vec<Action> {
-            services.iter().filter_map(|service| service.action(name)).collect()
+        let services = match self.service(prefix) {
+            Some(service) => vec![service],
+            None => self.nearest_service(prefix),
         };
-        let mut near = match self.service(prefix) {
-            Some(service) => service.nearest_action(name),
-            None => in_services(&self.nearest_service(prefix)),
-        };
-        if near.is_empty() {
-            near = in_services(&self.services().collect::<Vec<_>>());
+        let similar = services.iter().flat_map(|service| service.nearest_action(name));
+        let similar: Vec<Action> = similar.take(FEW).collect();
+        if !similar.is_empty() {
+            return similar;
         }
-        if near.len() > FEW { Vec::new() } else { near }
+        let elsewhere: Vec<Action> = self.services().filter_map(|service| service.action(name)).collect();
+        if elsewhere.len() > FEW { Vec::new() } else { elsewhere }
     }
 
     /// Returns the few condition keys whose names are most like this one, best first.
     pub fn nearest_condition_key(&'static self, name: &str) -> Vec<ConditionKey> {
-        let near = nearest(name, self.condition_keys().map(|key| key.name()));
+        let mut names: Vec<&str> = self.condition_keys().map(|key| key.name()).collect();
+        names.dedup();
+        let near = nearest(name, names);
         near.into_iter().filter_map(|name| self.condition_key(name)).collect()
     }
 }
 
 impl Service {
     /// Returns its few actions whose names, without the prefix, are most like this one, best first.
-    pub fn nearest_action(&self, name: &str) -> Vec<Action> {
+    fn nearest_action(&self, name: &str) -> Vec<Action> {
         let near = nearest(name, self.actions().map(|action| action.name()));
         near.into_iter().filter_map(|name| self.action(name)).collect()
     }
