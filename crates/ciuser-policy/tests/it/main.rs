@@ -8,6 +8,8 @@
 )]
 
 mod catalogue;
+mod catalogue_reference;
+mod catalogue_versions;
 mod conformance;
 mod contain;
 mod document;
