@@ -69,7 +69,7 @@ impl Condition {
                 negated,
                 test,
             } => {
-                let one = |value: &String| test.passes(value, request).negated_if(*negated);
+                let one = |value: &String| Truth::from(test.passes(value, request) != *negated);
                 match (quantifier, given) {
                     (Quantifier::Plain(_), Given::Absent) => Truth::from(*if_exists || *negated),
                     (Quantifier::Plain(_), Given::Values([value])) => one(value),

@@ -7,7 +7,6 @@ use super::decimal::Decimal;
 use super::network::Network;
 use super::operator::Relation;
 use crate::pattern::{Lookup, Pattern};
-use crate::truth::Truth;
 
 /// A test of one value. A value passes when it fits one of the policy's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,23 +39,20 @@ pub(crate) enum Sort {
 }
 
 impl Test {
-    /// Returns whether a value passes. A value of another sort is not understood; as a boolean it is merely neither.
-    pub(crate) fn passes(&self, value: &str, request: &dyn Lookup) -> Truth {
+    /// Returns whether a value passes. One of another sort does not: AWS sets values, and does not set such.
+    pub(crate) fn passes(&self, value: &str, request: &dyn Lookup) -> bool {
         match self {
-            Self::Text(patterns) => patterns.iter().any(|pattern| pattern.matches(value, request)).into(),
-            Self::Bool(wanted) => boolean(value).is_some_and(|value| wanted.contains(&value)).into(),
-            Self::Number(relation, numbers) => match Decimal::read(value) {
-                Some(value) => numbers.iter().any(|number| relation.holds(&value, number)).into(),
-                None => Truth::Unknown,
-            },
-            Self::Date(relation, instants) => match Instant::read(value) {
-                Some(value) => instants.iter().any(|instant| relation.holds(&value, instant)).into(),
-                None => Truth::Unknown,
-            },
-            Self::Network(networks) => match value.parse::<IpAddr>() {
-                Ok(value) => networks.iter().any(|network| network.contains(value)).into(),
-                Err(_) => Truth::Unknown,
-            },
+            Self::Text(patterns) => patterns.iter().any(|pattern| pattern.matches(value, request)),
+            Self::Bool(wanted) => boolean(value).is_some_and(|value| wanted.contains(&value)),
+            Self::Number(relation, numbers) => {
+                Decimal::read(value).is_some_and(|value| numbers.iter().any(|number| relation.holds(&value, number)))
+            }
+            Self::Date(relation, instants) => {
+                Instant::read(value).is_some_and(|value| instants.iter().any(|instant| relation.holds(&value, instant)))
+            }
+            Self::Network(networks) => value
+                .parse::<IpAddr>()
+                .is_ok_and(|value| networks.iter().any(|network| network.contains(value))),
         }
     }
 

@@ -14,10 +14,9 @@ use crate::unsettled::Unsettled;
 #[derive(Debug, Clone, Default)]
 pub struct Grants {
     rules: Vec<Rule>,
-    /// Nothing if there is no boundary.
-    boundary: Option<Vec<Rule>>,
+    limits: Vec<Vec<Rule>>,
     pub(super) set: PolicySet,
-    pub(super) boundary_set: Option<PolicySet>,
+    pub(super) limit_sets: Vec<PolicySet>,
 }
 
 /// Sets of requests that statements match, by effect.
@@ -41,17 +40,18 @@ impl Grants {
             rules: documents
                 .flat_map(|document| Rule::of_document(document, Unsettled::default()))
                 .collect(),
-            boundary: None,
+            limits: Vec::new(),
             set: PolicySet::compile(policies),
-            boundary_set: None,
+            limit_sets: Vec::new(),
         }
     }
 
-    /// Adds a permissions boundary.
+    /// Adds a limit: nothing is granted but what it allows, too. A permissions boundary is one, a session policy, or a
+    /// question ("may they pass a role to a function?").
     #[must_use]
-    pub fn within(mut self, boundary: &Document) -> Self {
-        self.boundary = Some(Rule::of_document(boundary, Unsettled::default()));
-        self.boundary_set = Some(PolicySet::compile([("boundary", boundary)]));
+    pub fn within(mut self, limit: &Document) -> Self {
+        self.limits.push(Rule::of_document(limit, Unsettled::default()));
+        self.limit_sets.push(PolicySet::compile([("limit", limit)]));
         self
     }
 
@@ -61,7 +61,7 @@ impl Grants {
     }
 
     fn all_rules(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().chain(self.boundary.iter().flatten())
+        self.rules.iter().chain(self.limits.iter().flatten())
     }
 
     /// Returns the `Action` elements of all statements.
@@ -71,28 +71,38 @@ impl Grants {
 
     /// Returns the sets of requests that the statements match, but for their actions.
     pub(super) fn cubes(&self, atoms: &mut Atoms) -> Numbered {
-        let mut cubes: Cubes<(Vec<usize>, Cube)> = Cubes::default();
-        let mut limits = Vec::new();
-        for (number, rule) in self.all_rules().enumerate() {
-            let Some(cube) = cube(rule, atoms) else { continue };
-            match rule.effect {
-                Effect::Deny => cubes.deny.push((vec![number], cube)),
-                Effect::Allow if number < self.rules.len() => cubes.allow.push((vec![number], cube)),
-                Effect::Allow => limits.push((number, cube)),
+        let mut number = 0;
+        let mut of_rules = |rules: &[Rule], deny: &mut Vec<(Vec<usize>, Cube)>| {
+            let mut allow = Vec::new();
+            for rule in rules {
+                if let Some(cube) = cube(rule, atoms) {
+                    let cubes = if rule.effect == Effect::Allow {
+                        &mut allow
+                    } else {
+                        &mut *deny
+                    };
+                    cubes.push((vec![number], cube));
+                }
+                number += 1;
             }
+            allow
+        };
+        let mut deny = Vec::new();
+        let mut allow = of_rules(&self.rules, &mut deny);
+        for limit in &self.limits {
+            allow = within(&allow, &of_rules(limit, &mut deny));
         }
-        if self.boundary.is_some() {
-            cubes.allow = within(&cubes.allow, &limits);
+        Numbered {
+            cubes: Cubes { allow, deny },
         }
-        Numbered { cubes }
     }
 }
 
 /// Returns every set that is allowed and also within a limit.
-fn within(allowed: &[(Vec<usize>, Cube)], limits: &[(usize, Cube)]) -> Vec<(Vec<usize>, Cube)> {
+fn within(allowed: &[(Vec<usize>, Cube)], limits: &[(Vec<usize>, Cube)]) -> Vec<(Vec<usize>, Cube)> {
     let pairs = allowed.iter().flat_map(|(numbers, cube)| {
-        limits.iter().filter_map(|(limit, limiting)| {
-            let numbers = numbers.iter().copied().chain([*limit]).collect();
+        limits.iter().filter_map(|(limits, limiting)| {
+            let numbers = numbers.iter().chain(limits).copied().collect();
             Some((numbers, merged(cube.iter().chain(limiting).copied())?))
         })
     });

@@ -132,7 +132,7 @@ fn one_value(
             Demand::Values { negated, test, .. } => tests.push((test, wanted.holds != *negated)),
         }
     }
-    a_value(&tests, texts, false, trust)
+    a_value(&tests, texts, false)
 }
 
 /// Finds a value with which the tests come out as wanted.
@@ -140,7 +140,6 @@ fn a_value(
     tests: &[(&Test, bool)],
     texts: &[text::Demand<'_>],
     empty_too: bool,
-    trust: Trust,
 ) -> Result<Option<Vec<Letter>>, Undecided> {
     let other = |(test, _): &&(&Test, bool)| test.sort() != Sort::Text;
     let mut found = None;
@@ -149,7 +148,7 @@ fn a_value(
         if of_sort.is_empty() {
             continue;
         }
-        match telling_value(&of_sort, trust) {
+        match telling_value(&of_sort) {
             Some(value) => found = Some(value.chars().map(Letter::Char).collect::<Vec<_>>()),
             None => return Ok(None),
         }
@@ -171,12 +170,12 @@ fn a_value(
 }
 
 /// Finds a value of another sort than text.
-fn telling_value(tests: &[(&Test, bool)], trust: Trust) -> Option<String> {
+fn telling_value(tests: &[(&Test, bool)]) -> Option<String> {
     let candidates = tests.iter().flat_map(|(test, _)| test.telling_values());
     candidates.into_iter().find(|candidate| {
         tests
             .iter()
-            .all(|(test, passes)| trust.answers(test.passes(candidate, &Nothing), *passes))
+            .all(|(test, passes)| test.passes(candidate, &Nothing) == *passes)
     })
 }
 
@@ -208,7 +207,7 @@ fn several_values(wanted: &[Wanted<'_>], trust: Trust) -> Result<Option<Found>, 
     let mut values = Vec::new();
     for test in &some {
         let tests: Vec<_> = each.iter().chain([test]).copied().collect();
-        match a_value(&tests, &[], true, trust)? {
+        match a_value(&tests, &[], true)? {
             Some(value) if values.contains(&value) => {}
             Some(value) => values.push(value),
             None => return Ok(None),
@@ -220,7 +219,7 @@ fn several_values(wanted: &[Wanted<'_>], trust: Trust) -> Result<Option<Found>, 
             patterns: &known,
             matches: false,
         };
-        match a_value(&each, &[others], true, trust)? {
+        match a_value(&each, &[others], true)? {
             Some(value) => values.push(value),
             None => return Ok(None),
         }

@@ -15,6 +15,7 @@ mod atom;
 mod cover;
 mod grants;
 mod key;
+mod known;
 mod principal;
 mod text;
 mod walk;
@@ -53,6 +54,13 @@ pub fn contains(old: &Grants, new: &Grants) -> Containment {
     }
 }
 
+/// Proves that policies grant nothing at all, or shows a request that they do.
+///
+/// With a question as a limit ([`Grants::within`]) this answers whether they grant anything of it.
+pub fn grants_nothing(grants: &Grants) -> Containment {
+    contains(&Grants::default(), grants)
+}
+
 fn compare(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
     let mut atoms = Atoms::new(old.names_principals() || new.names_principals());
     let old_cubes = old.cubes(&mut atoms);
@@ -68,7 +76,7 @@ fn compare(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
         let old_part = old_cubes.naming(named_by_old);
         let new_part = new_cubes.naming(named_by_new);
         if let Some(cube) = escaping(&mut cover, &old_part, &new_part)? {
-            let witness = witness::make(&mut cover, &cube, &class.action, old, new)?;
+            let witness = witness::make(&mut cover, &cube, &class, old, new)?;
             if witness.confirmed {
                 return Ok(Some(witness));
             }

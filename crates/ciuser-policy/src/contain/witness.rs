@@ -1,12 +1,14 @@
 //! A request that shows the difference.
 
 use super::Undecided;
+use super::action::Class;
 use super::cover::{Cover, Cube, Part};
 use super::grants::Grants;
+use super::known;
 use super::principal::Someone;
 use super::text::{spelt, stand_in};
 use super::walk::Letter;
-use crate::evaluate::{Decision, PolicySet};
+use crate::evaluate::Decision;
 use crate::request::{Context, Request};
 use crate::rule::Reach;
 
@@ -20,42 +22,68 @@ pub struct Witness {
     pub confirmed: bool,
 }
 
-/// Makes a request of a set, and tries it out.
+/// Makes a request of a set, and tries it out. Actions and resources are such that AWS has, where any will do.
 pub(super) fn make(
     cover: &mut Cover,
     cube: &Cube,
-    action: &str,
+    class: &Class,
     old: &Grants,
     new: &Grants,
 ) -> Result<Witness, Undecided> {
     let parts = cover.example(cube)?;
-    let context = context(&parts);
+    let mut context = context(&parts);
     let resource = parts.iter().find_map(|part| match part {
         Part::Resource(letters) => Some(spelt(letters, &context)),
         _ => None,
     });
+    let resource = resource.unwrap_or_else(|| "*".to_owned());
     let someone = parts.iter().find_map(|part| match part {
         Part::Principal(found) => Some(found.clone()),
         _ => None,
     });
-    let resource = resource.unwrap_or_else(|| "*".to_owned());
-    let mut request = Request::new(action, &resource);
-    let mut context = context;
-    if let Some(Someone { principal, .. }) = &someone {
-        for (key, values) in principal.context().iter() {
+    if let Some(someone) = &someone {
+        add_principal(&mut context, someone);
+    }
+    let request = |action: &str, resource: &str| {
+        let request = Request::new(action, resource).with_context(context.clone());
+        match &someone {
+            Some(someone) => request.by(someone.principal.clone()),
+            None => request,
+        }
+    };
+    let reach = someone.as_ref().map_or(Reach::Account, |someone| someone.reach);
+    let is_confirmed = |request: &Request| {
+        new.decide(request, reach) == Decision::Allowed && old.decide(request, reach) != Decision::Allowed
+    };
+    let elements: Vec<_> = old.actions().chain(new.actions()).collect();
+    let known = known::actions(class, &elements);
+    let fitting = known.iter().flat_map(|action| {
+        let resources = known::resources(*action);
+        resources
+            .into_iter()
+            .map(|resource| request(&action.to_string(), &resource))
+    });
+    if let Some(request) = fitting.into_iter().find(is_confirmed) {
+        return Ok(Witness {
+            request,
+            confirmed: true,
+        });
+    }
+    let action = known.first().map_or_else(|| class.action.clone(), ToString::to_string);
+    let request = request(&action, &resource);
+    let confirmed = is_confirmed(&request);
+    Ok(Witness { request, confirmed })
+}
+
+/// Adds the keys that AWS sets from the principal, where nothing else is said of them.
+fn add_principal(context: &mut Context, someone: &Someone) {
+    for (key, values) in someone.principal.context().iter() {
+        if context.values(key).is_empty() {
             for value in values {
-                if context.values(key).is_empty() {
-                    context.add(key, value.clone());
-                }
+                context.add(key, value.clone());
             }
         }
-        request = request.by(principal.clone());
     }
-    let request = request.with_context(context);
-    let reach = someone.map_or(Reach::Account, |someone| someone.reach);
-    let confirmed =
-        new.decide(&request, reach) == Decision::Allowed && old.decide(&request, reach) != Decision::Allowed;
-    Ok(Witness { request, confirmed })
 }
 
 /// Returns what the request has for every key, variables included.
@@ -98,11 +126,10 @@ fn context(parts: &[Part]) -> Context {
 impl Grants {
     /// Decides a request as far as these policies go; `reach` is how far an allowance must reach.
     fn decide(&self, request: &Request, reach: Reach) -> Decision {
-        let within = self.boundary_set.as_ref().map(|set: &PolicySet| set.decide(request));
-        match (self.set.decide_as_far_as(request, reach), within) {
-            (_, Some(Decision::ExplicitDeny)) => Decision::ExplicitDeny,
-            (Decision::Allowed, Some(within)) => within,
-            (decision, _) => decision,
-        }
+        let limits = self.limit_sets.iter().map(|limit| limit.decide(request));
+        let decisions = limits.chain([self.set.decide_as_far_as(request, reach)]);
+        // What keeps the request from being allowed, be it a deny, a missing allow or something not understood.
+        let stands_against = decisions.into_iter().find(|decision| *decision != Decision::Allowed);
+        stands_against.unwrap_or(Decision::Allowed)
     }
 }

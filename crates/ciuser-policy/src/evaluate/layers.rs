@@ -39,7 +39,7 @@ impl Policies {
 
     /// Decides a request.
     pub fn decide(&self, request: &Request) -> Decision {
-        if request.action() == ALWAYS_ALLOWED {
+        if request.folded_action() == ALWAYS_ALLOWED {
             return Decision::Allowed;
         }
         let says = Says::of(self, request);
@@ -54,7 +54,7 @@ impl Policies {
             deciding: Vec::new(),
             missing: Vec::new(),
         };
-        if request.action() == ALWAYS_ALLOWED {
+        if request.folded_action() == ALWAYS_ALLOWED {
             return verdict;
         }
         if decision == Decision::ImplicitDeny {

@@ -103,7 +103,7 @@ impl<'a> Says<'a> {
     /// for what decides for itself even within its account: a KMS key, and who may assume a role. Where no such policy is
     /// given, that it would allow is taken for granted.
     fn needs_resource(&self) -> bool {
-        let action = self.request.action();
+        let action = self.request.folded_action();
         let is_key = action.starts_with("kms:") && self.request.resource().contains(":key/");
         let decides_for_itself = is_key || action.starts_with("sts:assumerole");
         let by_itself = self.resource.is_some() && decides_for_itself;

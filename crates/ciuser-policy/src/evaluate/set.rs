@@ -94,7 +94,7 @@ impl PolicySet {
     /// Returns what the set says to a request.
     pub(super) fn say(&self, request: &Request) -> Say {
         let mut say = Say::NOTHING;
-        let (sure, perhaps) = self.index.candidates(request.action());
+        let (sure, perhaps) = self.index.candidates(request.folded_action());
         let sure = sure.map(|number| (number, true));
         for (number, action_matches) in sure.chain(perhaps.iter().map(|number| (*number, false))) {
             let Some(rule) = self.rules.get(number as usize) else {

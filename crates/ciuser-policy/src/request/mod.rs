@@ -13,6 +13,8 @@ pub use principal::{Principal, PrincipalError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     action: String,
+    /// The action in lower case.
+    folded_action: String,
     resource: String,
     context: Context,
     principal: Option<Principal>,
@@ -24,7 +26,8 @@ impl Request {
     /// action that takes no resource.
     pub fn new(action: &str, resource: &str) -> Self {
         Self {
-            action: action.to_ascii_lowercase(),
+            action: action.to_owned(),
+            folded_action: action.to_ascii_lowercase(),
             resource: resource.to_owned(),
             context: Context::default(),
             principal: None,
@@ -54,9 +57,14 @@ impl Request {
         self
     }
 
-    /// Returns the action, in lower case.
+    /// Returns the action, as it was written.
     pub fn action(&self) -> &str {
         &self.action
+    }
+
+    /// Returns the action in lower case, as patterns are.
+    pub(crate) fn folded_action(&self) -> &str {
+        &self.folded_action
     }
 
     /// Returns the resource.

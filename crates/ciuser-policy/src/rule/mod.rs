@@ -57,7 +57,7 @@ impl Rule {
 
     /// Returns whether the rule matches a request, whoever makes it.
     pub(crate) fn matches(&self, request: &Request) -> Truth {
-        let actions = self.actions.hold(request.action(), request.context());
+        let actions = self.actions.hold(request.folded_action(), request.context());
         if actions == Truth::No {
             return Truth::No;
         }

@@ -1,6 +1,7 @@
 //! The catalogue as a whole, and documents of every kind.
 #![allow(
     clippy::disallowed_methods,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -108,7 +108,7 @@ fn numbers_are_compared_by_value() {
         &[
             ("10", "10.0", HOLDS),
             ("10", "11", FAILS),
-            ("10", "ten", Undetermined),
+            ("10", "ten", FAILS),
             ("ten", "10", Undetermined),
         ],
     );
@@ -142,7 +142,7 @@ fn dates_are_instants_in_any_of_their_forms() {
         "DateEquals",
         &[
             ("1767225600", "2026-01-01T01:00:00+01:00", HOLDS),
-            ("1767225600", "never", Undetermined),
+            ("1767225600", "never", FAILS),
         ],
     );
     check(
@@ -166,7 +166,7 @@ fn addresses_are_in_ranges_of_their_own_version() {
             ("203.0.113.9", "203.0.113.9", HOLDS),
             ("0.0.0.0/0", "::1", FAILS),
             ("2001:db8::/32", "2001:db8::1", HOLDS),
-            ("1.2.3.4", "AWS Internal", Undetermined),
+            ("1.2.3.4", "AWS Internal", FAILS),
         ],
     );
     check(
