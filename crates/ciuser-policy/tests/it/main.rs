@@ -5,6 +5,11 @@
     reason = "a test that fails here has failed"
 )]
 
+#[path = "../properties/document.rs"]
+mod properties;
+
 mod catalogue;
 mod document;
+mod document_accepted;
+mod document_corpus;
 mod search;
