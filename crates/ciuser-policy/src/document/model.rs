@@ -1,13 +1,6 @@
 //! A policy document as it is written: typed, nothing lost, each part with its place in the text.
 
-/// A place in a document's text, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Span {
-    /// Where it starts.
-    pub start: usize,
-    /// Where it ends: the first byte behind it.
-    pub end: usize,
-}
+use super::place::Span;
 
 /// Something that was written, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +9,16 @@ pub struct Written<T> {
     pub value: T,
     /// Where.
     pub span: Span,
+}
+
+/// Something that is written nowhere yet.
+impl<T> From<T> for Written<T> {
+    fn from(value: T) -> Self {
+        Self {
+            value,
+            span: Span::default(),
+        }
+    }
 }
 
 /// What may be written as one value or as a list.
@@ -42,8 +45,28 @@ impl<T> OneOrList<T> {
     }
 }
 
+/// Of one value a single one, of several or none a list: the shortest writing.
+impl<T> From<Vec<T>> for OneOrList<T> {
+    fn from(mut values: Vec<T>) -> Self {
+        match values.pop() {
+            Some(only) if values.is_empty() => Self::One(only),
+            last => {
+                values.extend(last);
+                Self::List(values)
+            }
+        }
+    }
+}
+
 /// Strings, each with its place.
 pub type Strings = OneOrList<Written<String>>;
+
+impl<S: Into<String>> FromIterator<S> for Strings {
+    fn from_iter<I: IntoIterator<Item = S>>(strings: I) -> Self {
+        let strings: Vec<Written<String>> = strings.into_iter().map(|one| one.into().into()).collect();
+        strings.into()
+    }
+}
 
 /// The version of the policy language. It decides whether `${...}` is a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +118,15 @@ pub struct Document {
 }
 
 impl Document {
+    /// Makes a document that is written nowhere yet, in the language of 2012.
+    pub fn new(statements: impl Into<OneOrList<Statement>>) -> Self {
+        Self {
+            version: Some(Version::V2012.into()),
+            id: None,
+            statements: statements.into(),
+        }
+    }
+
     /// Returns the version that the document is in.
     pub fn language(&self) -> Version {
         self.version.as_ref().map_or(Version::V2008, |version| version.value)
@@ -110,6 +142,25 @@ pub struct Element<T> {
     pub name: Span,
     /// What it names.
     pub value: T,
+}
+
+impl<T> Element<T> {
+    /// Makes the plain form, written nowhere yet.
+    pub fn only(value: T) -> Self {
+        Self {
+            negated: false,
+            name: Span::default(),
+            value,
+        }
+    }
+
+    /// Makes the `Not` form, written nowhere yet.
+    pub fn all_but(value: T) -> Self {
+        Self {
+            negated: true,
+            ..Self::only(value)
+        }
+    }
 }
 
 /// A statement.
@@ -131,6 +182,21 @@ pub struct Statement {
     pub conditions: Option<Written<Vec<OperatorBlock>>>,
 }
 
+impl Statement {
+    /// Makes a statement that is written nowhere yet: without `Sid`, principals and conditions.
+    pub fn new(effect: Effect, actions: Element<Strings>, resources: Element<Strings>) -> Self {
+        Self {
+            span: Span::default(),
+            sid: None,
+            effect: effect.into(),
+            principals: None,
+            actions,
+            resources: Some(resources),
+            conditions: None,
+        }
+    }
+}
+
 /// Whom a statement of a resource's policy is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principals {
@@ -150,7 +216,7 @@ pub struct OperatorBlock {
 }
 
 /// A value in a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scalar {
     /// `"true"`.
     String(String),

@@ -1,367 +1,456 @@
-//! From JSON to a typed document.
+//! From JSON to the parts of a document, as far as they can be read; what cannot is noted.
 //!
-//! The structure is that of the IAM User Guide's "Grammar of the IAM JSON policy language". Whether IAM accepts the names
-//! in it is decided elsewhere.
+//! The structure is that of the IAM User Guide's "Grammar of the IAM JSON policy language", which is the same for every
+//! kind of policy. Whether IAM accepts what is in it, and whether a kind wants an element at all: `accept`.
 
-use jsonc_parser::ast::{Object, ObjectProp, StringLit, Value};
-use jsonc_parser::common::{Range, Ranged as _};
-use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
-
-use super::PolicyKind;
-use super::error::{DocumentError, StatementFault};
+use super::error::Found;
+use super::fault::{Fault, PrincipalFault};
+use super::json::{self, Json, Member, Node};
 use super::model::{
-    Document, Effect, Element, OneOrList, OperatorBlock, Principals, Scalar, Span, Statement, Strings, Version, Written,
+    Document, Effect, Element, OneOrList, OperatorBlock, Principals, Scalar, Statement, Strings, Version, Written,
 };
+use super::place::Span;
 
-const STRICT: ParseOptions = ParseOptions {
-    allow_comments: false,
-    allow_loose_object_property_names: false,
-    allow_trailing_commas: false,
-    allow_missing_commas: false,
-    allow_single_quoted_strings: false,
-    allow_hexadecimal_numbers: false,
-    allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
-    allow_non_finite_numbers: false,
-    allow_extended_string_escapes: false,
-};
+/// The elements of a document.
+pub(super) const DOCUMENT_ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
 
-/// Reads a document. The text must be JSON already: here it is read for the places.
-pub(super) fn read(text: &str, kind: PolicyKind) -> Result<Document, DocumentError> {
-    let collect = CollectOptions {
-        comments: CommentCollectionStrategy::Off,
-        tokens: false,
-    };
-    let parsed = parse_to_ast(text, &collect, &STRICT).map_err(|error| DocumentError::Json(error.to_string()))?;
-    match parsed.value {
-        Some(Value::Object(object)) => document(&object, kind),
-        _ => Err(DocumentError::NotAnObject),
+/// The elements of a statement.
+pub(super) const STATEMENT_ELEMENTS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+const STRINGS: &str = "a string or a list of strings";
+
+/// A document as far as it could be read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) version: Part<Written<Version>>,
+    id: Option<Written<String>>,
+    pub(super) statements: Option<OneOrList<Draft>>,
+    /// The brace of the document.
+    pub(super) opening: Span,
+    /// Where `Version` is, if it comes after a single statement.
+    pub(super) late_version: Option<Span>,
+    pub(super) faults: Vec<Found>,
+}
+
+/// A statement as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// Which one it is.
+    pub(super) index: usize,
+    pub(super) span: Span,
+    pub(super) sid: Option<Written<String>>,
+    pub(super) effect: Option<Written<Effect>>,
+    pub(super) principals: Part<Element<Principals>>,
+    pub(super) actions: Part<Element<Strings>>,
+    pub(super) resources: Part<Element<Strings>>,
+    pub(super) conditions: Option<Written<Vec<OperatorBlock>>>,
+}
+
+/// An element that need not be there.
+#[derive(Debug, Default)]
+pub(super) enum Part<T> {
+    Missing,
+    /// It is not as it must be: that is noted already.
+    #[default]
+    Unreadable,
+    Read(T),
+}
+
+impl<T> Part<T> {
+    fn read(self) -> Option<T> {
+        match self {
+            Self::Read(part) => Some(part),
+            Self::Missing | Self::Unreadable => None,
+        }
     }
 }
 
-fn document(object: &Object<'_>, kind: PolicyKind) -> Result<Document, DocumentError> {
-    let mut version = None;
-    let mut id = None;
-    let mut statements = None;
-    for member in &object.properties {
-        match member.name.as_str() {
-            "Version" => version = Some(read_version(&member.value)?),
-            "Id" => id = Some(string(&member.value).ok_or_else(|| DocumentError::UnknownElement("Id".to_owned()))?),
-            "Statement" => statements = Some(&member.value),
-            other => return Err(DocumentError::UnknownElement(other.to_owned())),
+/// Reads a text.
+pub(super) fn read(text: &str) -> Reading {
+    let parsed = match json::parse(text) {
+        Ok(parsed) => parsed,
+        Err(broken) => {
+            let fault = Fault::Json(broken.message);
+            return Reading {
+                faults: vec![Found {
+                    fault,
+                    span: broken.span,
+                    statement: None,
+                }],
+                ..Reading::default()
+            };
+        }
+    };
+    let mut notes = Notes::default();
+    for (name, span) in parsed.repeated {
+        notes.add(Fault::RepeatedKey(name), span);
+    }
+    let mut reading = match &parsed.root.json {
+        Json::Object(members) => document(members, parsed.root.span, &mut notes),
+        _ => {
+            notes.add(Fault::NotAnObject, parsed.root.span);
+            Reading::default()
+        }
+    };
+    reading.faults = notes.faults;
+    reading
+}
+
+impl Reading {
+    /// Returns the document, if every part of it could be read.
+    pub(super) fn document(self) -> Option<Document> {
+        if !self.faults.is_empty() {
+            return None;
+        }
+        let statements = match self.statements? {
+            OneOrList::One(one) => OneOrList::One(one.statement()?),
+            OneOrList::List(list) => OneOrList::List(list.into_iter().map(Draft::statement).collect::<Option<_>>()?),
+        };
+        Some(Document {
+            version: self.version.read(),
+            id: self.id,
+            statements,
+        })
+    }
+
+    /// Returns the statements, as far as they could be read.
+    pub(super) fn drafts(&self) -> &[Draft] {
+        self.statements.as_ref().map(OneOrList::as_slice).unwrap_or_default()
+    }
+}
+
+impl Draft {
+    /// Returns the place of its brace: where what is missing would be.
+    pub(super) fn opening(&self) -> Span {
+        opening(self.span)
+    }
+
+    fn statement(self) -> Option<Statement> {
+        Some(Statement {
+            span: self.span,
+            sid: self.sid,
+            effect: self.effect?,
+            principals: self.principals.read(),
+            actions: self.actions.read()?,
+            resources: self.resources.read(),
+            conditions: self.conditions,
+        })
+    }
+}
+
+/// What is noted while reading.
+#[derive(Default)]
+struct Notes {
+    faults: Vec<Found>,
+    /// The index of the statement that is being read.
+    statement: Option<usize>,
+}
+
+impl Notes {
+    fn add(&mut self, fault: Fault, span: Span) {
+        self.faults.push(Found {
+            fault,
+            span,
+            statement: self.statement,
+        });
+    }
+
+    fn form(&mut self, element: &'static str, wanted: &'static str, span: Span) {
+        self.add(Fault::Form { element, wanted }, span);
+    }
+}
+
+fn document(members: &[Member<'_>], span: Span, notes: &mut Notes) -> Reading {
+    for member in members {
+        if !DOCUMENT_ELEMENTS.contains(&&*member.name) {
+            notes.add(
+                Fault::DocumentElement(member.name.clone().into_owned()),
+                member.name_span,
+            );
         }
     }
-    let statements = match statements {
-        Some(Value::Object(one)) => OneOrList::One(numbered(&Value::Object(one.clone()), 0, kind)?),
-        Some(Value::Array(list)) if !list.elements.is_empty() => {
-            let read = list.elements.iter().enumerate();
-            OneOrList::List(
-                read.map(|(index, one)| numbered(one, index, kind))
-                    .collect::<Result<_, _>>()?,
-            )
-        }
-        _ => return Err(DocumentError::NoStatement),
+    let version = match get(members, "Version").map(|member| version(&member.value, notes)) {
+        Some(Some(version)) => Part::Read(version),
+        Some(None) => Part::Unreadable,
+        None => Part::Missing,
     };
-    Ok(Document {
+    let id = get(members, "Id").and_then(|member| string("Id", &member.value, notes));
+    let statements = match get(members, "Statement") {
+        Some(member) => statements(&member.value, notes),
+        None => {
+            notes.add(Fault::NoStatement, opening(span));
+            None
+        }
+    };
+    let single = get(members, "Statement").filter(|member| matches!(member.value.json, Json::Object(_)));
+    let late_version = single.and_then(|single| {
+        let version = get(members, "Version")?;
+        (version.name_span > single.name_span).then_some(version.name_span)
+    });
+    Reading {
         version,
         id,
         statements,
-    })
+        opening: opening(span),
+        late_version,
+        faults: Vec::new(),
+    }
 }
 
-fn read_version(value: &Value<'_>) -> Result<Written<Version>, DocumentError> {
-    let written = string(value).ok_or_else(|| DocumentError::Version("not a string".to_owned()))?;
-    let version = match written.value.as_str() {
-        "2012-10-17" => Version::V2012,
-        "2008-10-17" => Version::V2008,
-        other => return Err(DocumentError::Version(format!("`{other}`"))),
-    };
-    Ok(Written {
-        value: version,
+fn version(value: &Node<'_>, notes: &mut Notes) -> Option<Written<Version>> {
+    let written = string("Version", value, notes)?;
+    let known = [Version::V2012, Version::V2008];
+    let version = known.into_iter().find(|version| version.as_str() == written.value);
+    if version.is_none() {
+        notes.add(Fault::Version(written.value), written.span);
+    }
+    version.map(|value| Written {
+        value,
         span: written.span,
     })
 }
 
-fn numbered(value: &Value<'_>, index: usize, kind: PolicyKind) -> Result<Statement, DocumentError> {
-    let sid = |object: &Object<'_>| {
-        let sid = object.get_string("Sid").map(|sid| sid.value.to_string());
-        sid.filter(|sid| !sid.is_empty()).map(|sid| format!("`{sid}`"))
-    };
-    let called = value.as_object().and_then(sid);
-    statement(value, kind).map_err(|fault| DocumentError::Statement {
-        statement: called.unwrap_or_else(|| (index + 1).to_string()),
-        fault,
-    })
-}
-
-fn statement(value: &Value<'_>, kind: PolicyKind) -> Result<Statement, StatementFault> {
-    let object = value.as_object().ok_or(StatementFault::NotAnObject)?;
-    for member in &object.properties {
-        let name = member.name.as_str();
-        match name {
-            "Principal" | "NotPrincipal" if !kind.has_principals() => {
-                return Err(StatementFault::Principal(name.to_owned()));
-            }
-            "Sid" | "Effect" | "Principal" | "NotPrincipal" | "Action" | "NotAction" | "Resource" | "NotResource"
-            | "Condition" => {}
-            other => return Err(StatementFault::UnknownElement(other.to_owned())),
+fn statements(value: &Node<'_>, notes: &mut Notes) -> Option<OneOrList<Draft>> {
+    match &value.json {
+        Json::Object(_) => statement(value, 0, notes).map(OneOrList::One),
+        Json::Array(list) if list.is_empty() => {
+            notes.add(Fault::NoStatement, value.span);
+            None
+        }
+        Json::Array(list) => {
+            let read = list.iter().enumerate();
+            let read = read.filter_map(|(index, one)| statement(one, index, notes));
+            Some(OneOrList::List(read.collect()))
+        }
+        _ => {
+            notes.form("Statement", "an object or a list of objects", value.span);
+            None
         }
     }
-    let effect = object.get_string("Effect").ok_or(StatementFault::Effect)?;
-    let effect = Written {
-        value: match &*effect.value {
-            "Allow" => Effect::Allow,
-            "Deny" => Effect::Deny,
-            _ => return Err(StatementFault::Effect),
-        },
-        span: span(effect.range),
+}
+
+fn statement(value: &Node<'_>, index: usize, notes: &mut Notes) -> Option<Draft> {
+    notes.statement = Some(index);
+    let draft = match &value.json {
+        Json::Object(members) => Some(draft(members, value.span, index, notes)),
+        _ => {
+            notes.add(Fault::NotAStatement, value.span);
+            None
+        }
     };
-    let actions = one_of(object, "Action", "NotAction")?.ok_or(StatementFault::NoActions)?;
-    let resources = one_of(object, "Resource", "NotResource")?;
-    if resources.is_none() && kind != PolicyKind::Trust {
-        return Err(StatementFault::NoResources);
+    notes.statement = None;
+    draft
+}
+
+fn draft(members: &[Member<'_>], span: Span, index: usize, notes: &mut Notes) -> Draft {
+    for member in members {
+        if !STATEMENT_ELEMENTS.contains(&&*member.name) {
+            notes.add(Fault::Element(member.name.clone().into_owned()), member.name_span);
+        }
     }
-    Ok(Statement {
-        span: span(object.range),
-        sid: object.get_string("Sid").map(written),
+    let effect = match get(members, "Effect") {
+        Some(member) => effect(&member.value, notes),
+        None => {
+            notes.add(Fault::NoEffect, opening(span));
+            None
+        }
+    };
+    let actions = element(members, ["Action", "NotAction"], notes, strings);
+    let nowhere = match &actions {
+        Part::Missing => Some(opening(span)),
+        Part::Read(element) if element.value.as_slice().is_empty() => Some(element.name),
+        _ => None,
+    };
+    if let Some(nowhere) = nowhere {
+        notes.add(Fault::NoActions, nowhere);
+    }
+    Draft {
+        index,
+        span,
+        sid: get(members, "Sid").and_then(|member| string("Sid", &member.value, notes)),
         effect,
-        principals: principals(object)?,
+        principals: element(members, ["Principal", "NotPrincipal"], notes, principals),
         actions,
-        resources,
-        conditions: object.get("Condition").map(conditions).transpose()?,
+        resources: element(members, ["Resource", "NotResource"], notes, strings),
+        conditions: get(members, "Condition").and_then(|member| conditions(&member.value, notes)),
+    }
+}
+
+fn effect(value: &Node<'_>, notes: &mut Notes) -> Option<Written<Effect>> {
+    let written = string("Effect", value, notes)?;
+    let known = [Effect::Allow, Effect::Deny];
+    let effect = known.into_iter().find(|effect| effect.as_str() == written.value);
+    if effect.is_none() {
+        notes.add(Fault::Effect(written.value), written.span);
+    }
+    effect.map(|value| Written {
+        value,
+        span: written.span,
     })
 }
 
-/// Reads one of two elements that exclude each other; nothing when neither names anything.
-fn one_of(
-    object: &Object<'_>,
-    name: &'static str,
-    negated: &'static str,
-) -> Result<Option<Element<Strings>>, StatementFault> {
-    let (name, member, negated) = match (object.get(name), object.get(negated)) {
-        (Some(_), Some(_)) => return Err(StatementFault::Both(name, negated)),
-        (Some(member), None) => (name, member, false),
-        (None, Some(member)) => (negated, member, true),
-        (None, None) => return Ok(None),
-    };
-    let value = strings(&member.value).ok_or(StatementFault::NotStrings(name))?;
-    let names_something = match &value {
-        OneOrList::One(one) => !one.value.is_empty(),
-        OneOrList::List(list) => !list.is_empty(),
-    };
-    Ok(names_something.then(|| Element {
-        negated,
-        name: span(member.name.range()),
-        value,
-    }))
-}
-
-fn principals(object: &Object<'_>) -> Result<Option<Element<Principals>>, StatementFault> {
-    let (name, member, negated) = match (object.get("Principal"), object.get("NotPrincipal")) {
-        (Some(_), Some(_)) => return Err(StatementFault::Both("Principal", "NotPrincipal")),
-        (Some(member), None) => ("Principal", member, false),
-        (None, Some(member)) => ("NotPrincipal", member, true),
-        (None, None) => return Ok(None),
-    };
-    let value = match &member.value {
-        Value::StringLit(everyone) if everyone.value == "*" => Principals::Everyone(span(everyone.range)),
-        Value::Object(kinds) => {
-            let of = |kind: &ObjectProp<'_>| Some((key(kind), strings(&kind.value)?));
-            let kinds: Option<_> = kinds.properties.iter().map(of).collect();
-            Principals::Of(kinds.ok_or(StatementFault::NotStrings(name))?)
+/// Reads an element of which there is the plain or the `Not` form.
+fn element<T>(
+    members: &[Member<'_>],
+    [plain, not]: [&'static str; 2],
+    notes: &mut Notes,
+    read: impl Fn(&'static str, &Node<'_>, &mut Notes) -> Option<T>,
+) -> Part<Element<T>> {
+    let (name, member, negated) = match (get(members, plain), get(members, not)) {
+        (Some(one), Some(other)) => {
+            notes.add(Fault::Both(plain, not), one.name_span.max(other.name_span));
+            return Part::Unreadable;
         }
-        _ => return Err(StatementFault::NotStrings(name)),
+        (Some(member), None) => (plain, member, false),
+        (None, Some(member)) => (not, member, true),
+        (None, None) => return Part::Missing,
     };
-    Ok(Some(Element {
-        negated,
-        name: span(member.name.range()),
-        value,
-    }))
+    match read(name, &member.value, notes) {
+        Some(value) => Part::Read(Element {
+            negated,
+            name: member.name_span,
+            value,
+        }),
+        None => Part::Unreadable,
+    }
 }
 
-fn conditions(member: &ObjectProp<'_>) -> Result<Written<Vec<OperatorBlock>>, StatementFault> {
-    let operators = member.value.as_object().ok_or(StatementFault::Condition)?;
-    let block = |operator: &ObjectProp<'_>| {
-        let keys = operator.value.as_object()?.properties.iter();
-        Some(OperatorBlock {
-            operator: key(operator),
-            keys: keys
-                .map(|member| Some((key(member), scalars(&member.value)?)))
-                .collect::<Option<_>>()?,
-        })
+fn principals(name: &'static str, value: &Node<'_>, notes: &mut Notes) -> Option<Principals> {
+    match &value.json {
+        Json::String(everyone) if everyone == "*" => Some(Principals::Everyone(value.span)),
+        Json::Object(kinds) if kinds.is_empty() => {
+            notes.add(PrincipalFault::Nobody(name).into(), value.span);
+            None
+        }
+        Json::Object(kinds) => {
+            let read = |kind: &Member<'_>| Some((written_name(kind), strings(name, &kind.value, notes)?));
+            Some(Principals::Of(kinds.iter().map(read).collect::<Option<_>>()?))
+        }
+        _ => {
+            notes.form(name, "`*` or an object of kinds of principals", value.span);
+            None
+        }
+    }
+}
+
+fn conditions(value: &Node<'_>, notes: &mut Notes) -> Option<Written<Vec<OperatorBlock>>> {
+    let Json::Object(operators) = &value.json else {
+        notes.form("Condition", "an object of operators", value.span);
+        return None;
     };
-    let blocks: Option<_> = operators.properties.iter().map(block).collect();
-    Ok(Written {
-        value: blocks.ok_or(StatementFault::Condition)?,
-        span: span(operators.range),
+    // Each is read, so that each fault is found.
+    let blocks: Vec<_> = operators
+        .iter()
+        .map(|operator| operator_block(operator, notes))
+        .collect();
+    Some(Written {
+        value: blocks.into_iter().collect::<Option<_>>()?,
+        span: value.span,
     })
 }
 
-fn strings(value: &Value<'_>) -> Option<Strings> {
-    one_or_list(value, string)
+fn operator_block(operator: &Member<'_>, notes: &mut Notes) -> Option<OperatorBlock> {
+    let Json::Object(keys) = &operator.value.json else {
+        let wanted = "an object of operators, each with an object of condition keys";
+        notes.form("Condition", wanted, operator.value.span);
+        return None;
+    };
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            Some((
+                written_name(key),
+                one_or_list(&key.value, |value| scalar(value, notes))?,
+            ))
+        })
+        .collect();
+    Some(OperatorBlock {
+        operator: written_name(operator),
+        keys: keys.into_iter().collect::<Option<_>>()?,
+    })
 }
 
-fn scalars(value: &Value<'_>) -> Option<OneOrList<Written<Scalar>>> {
+fn scalar(value: &Node<'_>, notes: &mut Notes) -> Option<Written<Scalar>> {
+    let scalar = match &value.json {
+        Json::String(text) => Scalar::String(text.clone().into_owned()),
+        Json::Number(digits) => Scalar::Number((*digits).to_owned()),
+        Json::Bool(value) => Scalar::Bool(*value),
+        Json::Null | Json::Array(_) | Json::Object(_) => {
+            let wanted = "of strings, numbers and booleans, and lists of them";
+            notes.form("Condition", wanted, value.span);
+            return None;
+        }
+    };
+    Some(Written {
+        value: scalar,
+        span: value.span,
+    })
+}
+
+fn strings(name: &'static str, value: &Node<'_>, notes: &mut Notes) -> Option<Strings> {
     one_or_list(value, |value| {
-        let scalar = match value {
-            Value::StringLit(text) => Scalar::String(text.value.to_string()),
-            Value::NumberLit(number) => Scalar::Number(number.value.to_owned()),
-            Value::BooleanLit(boolean) => Scalar::Bool(boolean.value),
-            Value::Object(_) | Value::Array(_) | Value::NullKeyword(_) => return None,
-        };
-        Some(Written {
-            value: scalar,
-            span: span(value.range()),
-        })
+        let string = text(value);
+        if string.is_none() {
+            notes.form(name, STRINGS, value.span);
+        }
+        string
     })
 }
 
-fn one_or_list<T>(value: &Value<'_>, read: impl Fn(&Value<'_>) -> Option<T>) -> Option<OneOrList<T>> {
-    match value {
-        Value::Array(list) => Some(OneOrList::List(list.elements.iter().map(read).collect::<Option<_>>()?)),
-        one => read(one).map(OneOrList::One),
+fn one_or_list<T>(value: &Node<'_>, mut read: impl FnMut(&Node<'_>) -> Option<T>) -> Option<OneOrList<T>> {
+    match &value.json {
+        Json::Array(list) => {
+            let read: Vec<_> = list.iter().map(read).collect();
+            read.into_iter().collect::<Option<_>>().map(OneOrList::List)
+        }
+        _ => read(value).map(OneOrList::One),
     }
 }
 
-fn string(value: &Value<'_>) -> Option<Written<String>> {
-    value.as_string_lit().map(written)
+fn string(name: &'static str, value: &Node<'_>, notes: &mut Notes) -> Option<Written<String>> {
+    let string = text(value);
+    if string.is_none() {
+        notes.form(name, "a string", value.span);
+    }
+    string
 }
 
-fn written(text: &StringLit<'_>) -> Written<String> {
+fn text(value: &Node<'_>) -> Option<Written<String>> {
+    match &value.json {
+        Json::String(text) => Some(Written {
+            value: text.clone().into_owned(),
+            span: value.span,
+        }),
+        _ => None,
+    }
+}
+
+fn written_name(member: &Member<'_>) -> Written<String> {
     Written {
-        value: text.value.to_string(),
-        span: span(text.range),
+        value: member.name.clone().into_owned(),
+        span: member.name_span,
     }
 }
 
-fn key(member: &ObjectProp<'_>) -> Written<String> {
-    Written {
-        value: member.name.as_str().to_owned(),
-        span: span(member.name.range()),
-    }
+/// Returns an element; the first of two of the same name.
+fn get<'m, 'a>(members: &'m [Member<'a>], name: &str) -> Option<&'m Member<'a>> {
+    members.iter().find(|member| member.name == name)
 }
 
-fn span(range: Range) -> Span {
+/// Returns the place of the brace that opens an object.
+fn opening(object: Span) -> Span {
     Span {
-        start: range.start,
-        end: range.end,
-    }
-}
-#[cfg(test)]
-mod tests {
-    use crate::document::{DocumentError, PolicyDocument, StatementFault};
-
-    fn error_of(text: &str) -> DocumentError {
-        PolicyDocument::parse(text).unwrap_err()
-    }
-
-    /// The error of a document whose one statement has these members.
-    fn statement_error(members: &str) -> DocumentError {
-        error_of(&format!(r#"{{"Version":"2012-10-17","Statement":[{{{members}}}]}}"#))
-    }
-
-    #[test]
-    fn a_document_may_lack_a_version_and_have_one_statement_without_a_list() {
-        let text = r#"{"Statement":{"Effect":"Deny","NotAction":"iam:*","NotResource":["a","b"]}}"#;
-        assert_eq!(PolicyDocument::parse(text).unwrap().text(), text);
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_with_its_place() {
-        for (text, message) in [
-            (
-                "nonsense",
-                "the document is not valid JSON: expected ident at line 1 column 2",
-            ),
-            ("[]", "the document is not a JSON object"),
-            (
-                r#"{"version":"2012-10-17"}"#,
-                "unknown element `version` in the document",
-            ),
-            (
-                r#"{"Version":"2012-10-18"}"#,
-                "`Version` is `2012-10-18`, not `2012-10-17` (or the old `2008-10-17`)",
-            ),
-            (
-                r#"{"Version":"2012-10-17","Statement":[]}"#,
-                "the document has no `Statement`",
-            ),
-            (r#"{"Statement":[1]}"#, "statement 1: it is not a JSON object"),
-        ] {
-            assert_eq!(error_of(text).to_string(), message);
-        }
-    }
-
-    #[test]
-    fn a_statement_is_named_by_its_sid() {
-        let error = statement_error(r#""Sid":"Read","Effect":"allow","Action":"s3:*","Resource":"*""#);
-        assert_eq!(
-            error.to_string(),
-            "statement `Read`: `Effect` must be `Allow` or `Deny`"
-        );
-    }
-
-    #[test]
-    fn each_fault_has_the_message_that_iam_answers() {
-        for (members, message) in [
-            (
-                r#""Effect":"Allow","Resource":"*""#,
-                "Policy statement must contain actions.",
-            ),
-            (
-                r#""Effect":"Allow","Action":[],"Resource":"*""#,
-                "Policy statement must contain actions.",
-            ),
-            (
-                r#""Effect":"Allow","Action":"s3:*""#,
-                "Policy statement must contain resources.",
-            ),
-            (
-                r#""Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*""#,
-                "Policy document should not specify a principal.",
-            ),
-            (
-                r#""Effect":"Allow","Action":"s3:*","NotAction":"s3:*","Resource":"*""#,
-                "Syntax errors in policy.",
-            ),
-            (
-                r#""Effect":"Allow","Action":[1],"Resource":"*""#,
-                "Syntax errors in policy.",
-            ),
-            (
-                r#""Effect":"Allow","Actions":"s3:*","Resource":"*""#,
-                "Syntax errors in policy.",
-            ),
-            (
-                r#""Effect":"Allow","Action":"s3:*","Resource":"*","Condition":[]"#,
-                "Syntax errors in policy.",
-            ),
-            (
-                r#""Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":"x"}"#,
-                "Syntax errors in policy.",
-            ),
-        ] {
-            assert_eq!(statement_error(members).iam_message(), message, "{members}");
-        }
-        assert_eq!(error_of("nonsense").iam_message(), "This policy contains invalid Json");
-    }
-
-    #[test]
-    fn a_repeated_key_cannot_hide_an_effect() {
-        let error = statement_error(r#""Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*""#);
-        assert!(matches!(&error, DocumentError::Json(reason) if reason.starts_with("duplicate key `Effect`")));
-    }
-
-    #[test]
-    fn the_second_of_two_statements_is_found() {
-        let good = r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#;
-        let error = error_of(&format!(
-            r#"{{"Statement":[{good},{{"Effect":"Allow","Action":"s3:*"}}]}}"#
-        ));
-        let expected = DocumentError::Statement {
-            statement: "2".to_owned(),
-            fault: StatementFault::NoResources,
-        };
-        assert_eq!(error, expected);
+        start: object.start,
+        end: object.start + 1,
     }
 }

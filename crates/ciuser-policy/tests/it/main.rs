@@ -8,12 +8,17 @@
     reason = "a test that fails here has failed"
 )]
 
+#[path = "../properties/document.rs"]
+mod properties;
+
 mod catalogue;
 mod catalogue_reference;
 mod catalogue_versions;
 mod conformance;
 mod contain;
 mod document;
+mod document_accepted;
+mod document_corpus;
 mod evaluate;
 mod rewrite;
 mod search;

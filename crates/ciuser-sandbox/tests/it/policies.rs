@@ -75,8 +75,9 @@ fn policy_names_are_unique_ignoring_case() {
 fn a_policy_has_6144_characters_at_most_without_white_space() {
     let mut client = Client::new();
     let document = |size: usize| {
-        let rest = ONE.len() - 1;
-        ONE.replace("\"*\"", &format!("   \n\t\"{}\"", "a".repeat(size - rest)))
+        let (bucket, rest) = ("arn:aws:s3:::", ONE.len() - 1);
+        let name = "a".repeat(size - rest - bucket.len());
+        ONE.replace("\"*\"", &format!("   \n\t\"{bucket}{name}\""))
     };
     let create = |client: &mut Client, name: &str, size| {
         client.call(
