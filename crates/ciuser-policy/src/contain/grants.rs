@@ -46,6 +46,14 @@ impl Grants {
         }
     }
 
+    /// Holds rules, for which no request can be tried out.
+    pub(super) fn of_rules(rules: &[Rule]) -> Self {
+        Self {
+            rules: rules.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Adds a limit: nothing is granted but what it allows, too. A permissions boundary is one, a session policy, or a
     /// question ("may they pass a role to a function?").
     #[must_use]

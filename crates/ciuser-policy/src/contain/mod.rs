@@ -22,11 +22,16 @@ mod walk;
 mod witness;
 
 pub use grants::Grants;
+pub(crate) use text::matches_no_more;
 pub use witness::Witness;
 
+use std::ops::ControlFlow;
+
+use self::action::Class;
 use self::atom::Atoms;
 use self::cover::{Cover, Cube};
 use self::grants::Cubes;
+use crate::rule::Rule;
 
 /// What a comparison came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +52,7 @@ struct Undecided;
 ///
 /// Both must be policies of the same kind: of identities, or of resources.
 pub fn contains(old: &Grants, new: &Grants) -> Containment {
-    match compare(old, new) {
+    match witness(old, new) {
         Ok(None) => Containment::Proven,
         Ok(Some(witness)) => Containment::NotProven(Box::new(witness)),
         Err(Undecided) => Containment::Undecided,
@@ -61,7 +66,40 @@ pub fn grants_nothing(grants: &Grants) -> Containment {
     contains(&Grants::default(), grants)
 }
 
-fn compare(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
+/// Returns whether rules are proven to grant nothing that others do not.
+pub(crate) fn is_within(new: &[Rule], old: &[Rule]) -> bool {
+    let [old, new] = [old, new].map(Grants::of_rules);
+    let mut is_within = true;
+    let compared = compare(&old, &new, |_, _, _| {
+        is_within = false;
+        Ok(ControlFlow::Break(()))
+    });
+    compared.is_ok() && is_within
+}
+
+fn witness(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
+    let mut found: Option<Witness> = None;
+    compare(old, new, |cover, cube, class| {
+        let witness = witness::make(cover, cube, class, old, new)?;
+        let is_confirmed = witness.confirmed;
+        if is_confirmed || found.is_none() {
+            found = Some(witness);
+        }
+        Ok(if is_confirmed {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    })?;
+    Ok(found)
+}
+
+/// Tells of requests that new allows and old does not, until that is enough.
+fn compare(
+    old: &Grants,
+    new: &Grants,
+    mut found: impl FnMut(&mut Cover, &Cube, &Class) -> Result<ControlFlow<()>, Undecided>,
+) -> Result<(), Undecided> {
     let mut atoms = Atoms::new(old.names_principals() || new.names_principals());
     let old_cubes = old.cubes(&mut atoms);
     let new_cubes = new.cubes(&mut atoms);
@@ -70,20 +108,17 @@ fn compare(old: &Grants, new: &Grants) -> Result<Option<Witness>, Undecided> {
     let new_cubes = new_cubes.not_empty(&mut cover)?;
     let elements: Vec<_> = old.actions().chain(new.actions()).collect();
     let of_old = old.actions().count();
-    let mut unconfirmed = None;
     for class in action::classes(&elements)? {
         let (named_by_old, named_by_new) = class.named_by.split_at_checked(of_old).unwrap_or_default();
         let old_part = old_cubes.naming(named_by_old);
         let new_part = new_cubes.naming(named_by_new);
-        if let Some(cube) = escaping(&mut cover, &old_part, &new_part)? {
-            let witness = witness::make(&mut cover, &cube, &class, old, new)?;
-            if witness.confirmed {
-                return Ok(Some(witness));
-            }
-            unconfirmed.get_or_insert(witness);
+        if let Some(cube) = escaping(&mut cover, &old_part, &new_part)?
+            && found(&mut cover, &cube, &class)?.is_break()
+        {
+            break;
         }
     }
-    Ok(unconfirmed)
+    Ok(())
 }
 
 /// Finds requests, all of actions that the same statements name, that new allows and old does not.

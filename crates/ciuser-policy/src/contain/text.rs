@@ -51,6 +51,21 @@ pub(super) fn find(demands: &[Demand<'_>], empty_too: bool) -> Result<Option<Vec
     Ok(found)
 }
 
+/// Returns whether a pattern is proven to match nothing that none of the others does.
+pub(crate) fn matches_no_more(pattern: &Pattern, others: &[Pattern]) -> bool {
+    let demands = [
+        Demand {
+            patterns: std::slice::from_ref(pattern),
+            matches: true,
+        },
+        Demand {
+            patterns: others,
+            matches: false,
+        },
+    ];
+    matches!(find(&demands, true), Ok(None))
+}
+
 fn search(demands: &[Demand<'_>], carrier: Option<usize>, empty_too: bool) -> Result<Option<Vec<Letter>>, Undecided> {
     let walk = Walk::new(demands.iter().enumerate().map(|(number, demand)| {
         let variables = match demand.matches {

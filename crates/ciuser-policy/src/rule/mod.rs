@@ -40,7 +40,8 @@ impl Rule {
             .collect()
     }
 
-    fn of(statement: &Statement, language: Version, unsettled: Unsettled) -> Self {
+    /// Reads one statement.
+    pub(crate) fn of(statement: &Statement, language: Version, unsettled: Unsettled) -> Self {
         let conditions = statement.conditions.as_ref();
         Self {
             effect: statement.effect.value,

@@ -20,5 +20,6 @@ mod document;
 mod document_accepted;
 mod document_corpus;
 mod evaluate;
+mod minimise;
 mod rewrite;
 mod search;
