@@ -1,17 +1,18 @@
 //! A fault of a document at its place: for a person in our words, with a hint; and in IAM's words, which name no place.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::fault::Fault;
 use super::place::{Place, Span};
+use super::print::escape;
 use super::{PolicyKind, hint, iam};
 
 /// One thing that is wrong with a policy document, and where.
 ///
 /// It carries what a renderer of diagnostics wants (message, span, label, hint) and none of a renderer's types: this crate
 /// knows no terminal.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{fault}", .statement.as_ref().map(|name| format!("statement {name}: ")).unwrap_or_default())]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentError {
     pub(super) fault: Box<Fault>,
     pub(super) kind: PolicyKind,
@@ -42,9 +43,9 @@ impl DocumentError {
         hint::label(&self.fault)
     }
 
-    /// Returns what to do about it, where that is not plain.
+    /// Returns what to do about it, where that is not plain. As the message, it is of one line.
     pub fn hint(&self) -> Option<String> {
-        hint::hint(&self.fault, self.kind)
+        hint::hint(&self.fault, self.kind).map(|hint| one_line(&hint))
     }
 
     /// Returns the message with which IAM refuses such a document (`MalformedPolicyDocument`, but for characters that it
@@ -52,6 +53,23 @@ impl DocumentError {
     pub fn iam_message(&self) -> Cow<'static, str> {
         iam::message(&self.fault, self.kind)
     }
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.statement {
+            write!(f, "statement {}: ", one_line(name))?;
+        }
+        f.write_str(&one_line(&self.fault.to_string()))
+    }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// Escapes what would break a line, or do something to a terminal: names are those of the document.
+fn one_line(message: &str) -> String {
+    let escaped = |c: char| if c.is_control() { escape(c) } else { c.to_string() };
+    message.chars().map(escaped).collect()
 }
 
 /// A fault, before it has got its statement's name.

@@ -2,9 +2,10 @@
 
 use super::PolicyKind;
 use super::accept::{OPERATORS, PARTITIONS};
+use super::draft::STATEMENT_ELEMENTS;
 use super::fault::{ActionFault, Fault, PrincipalFault, ResourceFault};
 use super::print::escape;
-use super::reader::{DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS};
+use super::reader::DOCUMENT_ELEMENTS;
 use crate::nearest::nearest;
 
 /// Returns what to do, where the fault does not say it.

@@ -6,6 +6,7 @@
 //! reach IAM.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -128,11 +129,12 @@ impl<'a> Parser<'a> {
 
     fn members(&mut self, text: &'a str, depth: usize) -> Result<Vec<Member<'a>>, Broken> {
         let Members(raw) = self.typed(text)?;
-        let mut members: Vec<Member<'a>> = Vec::with_capacity(raw.len());
+        let mut members = Vec::with_capacity(raw.len());
+        let mut seen = HashSet::with_capacity(raw.len());
         for (name, value) in raw {
             let name_span = self.span(name.get());
             let Text(name) = self.typed(name.get())?;
-            if members.iter().any(|member| member.name == name) {
+            if !seen.insert(name.clone()) {
                 self.repeated.push((name.clone().into_owned(), name_span));
             }
             let value = self.node(value, depth + 1)?;

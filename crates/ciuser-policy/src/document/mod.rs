@@ -6,6 +6,7 @@
 
 mod accept;
 mod actions;
+mod draft;
 mod error;
 mod fault;
 mod hint;

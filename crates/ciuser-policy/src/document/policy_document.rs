@@ -1,9 +1,10 @@
 //! A text that IAM accepts as a policy, with its parts; or everything that is wrong with it.
 
+use super::draft::Draft;
 use super::error::{DocumentError, Found};
 use super::model::Document;
 use super::place::Place;
-use super::reader::{Draft, Reading};
+use super::reader::Reading;
 use super::{PolicyKind, accept, json, order, reader};
 
 /// A policy document that IAM accepts.

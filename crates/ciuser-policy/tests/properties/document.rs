@@ -25,9 +25,14 @@ pub(crate) fn hold_for(text: &str) {
         for fault in &faults {
             let span = fault.span();
             assert!(text.get(span.start..span.end).is_some(), "{fault:?}");
-            assert!(!fault.to_string().is_empty() && !fault.to_string().contains('\n') || text.contains("\\n"));
-            assert!(!fault.label().is_empty() && !fault.iam_message().is_empty());
-            assert_ne!(fault.hint(), Some(String::new()));
+            for shown in [
+                fault.to_string(),
+                fault.label().to_owned(),
+                fault.hint().unwrap_or("none".to_owned()),
+            ] {
+                assert!(!shown.is_empty() && !shown.contains(char::is_control), "{shown:?}");
+            }
+            assert!(!fault.iam_message().is_empty());
         }
         match PolicyDocument::parse_as(text, kind) {
             Ok(document) => {

@@ -9,16 +9,19 @@ mod operator;
 mod principal;
 mod resource;
 
+use std::collections::HashSet;
+
 pub(super) use operator::OPERATORS;
 pub(super) use principal::KINDS as PRINCIPAL_KINDS;
 pub(super) use resource::PARTITIONS;
 
 use super::PolicyKind;
+use super::draft::{Draft, Part};
 use super::error::Found;
 use super::fault::Fault;
 use super::model::{Effect, Element, Strings, Version};
 use super::place::Span;
-use super::reader::{Draft, Part, Reading};
+use super::reader::Reading;
 
 /// Adds what IAM does not accept in a policy of this kind to the faults of the reading.
 pub(super) fn check(text: &str, reading: &mut Reading, kind: PolicyKind) {
@@ -91,7 +94,7 @@ fn version(reading: &Reading, kind: PolicyKind, found: &mut Vec<Found>) {
 /// take more in policies of their resources.
 fn sids(drafts: &[Draft], kind: PolicyKind, found: &mut Vec<Found>) {
     let is_plain = kind != PolicyKind::Resource && kind != PolicyKind::Trust;
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for draft in drafts {
         let Some(sid) = draft.sid.as_ref().filter(|sid| !sid.value.is_empty()) else {
             continue;
@@ -106,10 +109,9 @@ fn sids(drafts: &[Draft], kind: PolicyKind, found: &mut Vec<Found>) {
         if is_plain && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
             add(Fault::SidCharacters(sid.value.clone()));
         }
-        if seen.contains(&sid.value.as_str()) {
+        if !seen.insert(sid.value.as_str()) {
             add(Fault::RepeatedSid(sid.value.clone()));
         }
-        seen.push(&sid.value);
     }
 }
 

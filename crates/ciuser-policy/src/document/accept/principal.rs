@@ -2,10 +2,10 @@
 
 use super::Faults;
 use crate::document::PolicyKind;
+use crate::document::draft::{Draft, Part};
 use crate::document::fault::{Fault, PrincipalFault};
 use crate::document::model::{Effect, Element, Principals, Strings};
 use crate::document::place::Span;
-use crate::document::reader::{Draft, Part};
 
 /// The kinds of principals ("AWS JSON policy elements: Principal").
 pub(crate) const KINDS: [&str; 4] = ["AWS", "CanonicalUser", "Federated", "Service"];

@@ -2,9 +2,9 @@
 
 use super::Faults;
 use crate::document::PolicyKind;
+use crate::document::draft::{Draft, Part};
 use crate::document::fault::{Fault, ResourceFault};
 use crate::document::iam::IAM_PATHS;
-use crate::document::reader::{Draft, Part};
 
 /// The partitions of AWS.
 pub(crate) const PARTITIONS: [&str; 8] = [
@@ -119,7 +119,7 @@ fn unparsed(service: &str, rest: &[&str]) -> Option<&'static str> {
             (!is_filled).then_some("its region or account is none")
         }
         ["", _] => Some("a part is missing"),
-        [_, last] if !last.ends_with('*') => Some("a part is missing"),
+        [_, last] if service == "iam" && !last.ends_with('*') => Some("a part is missing"),
         _ => None,
     }
 }
@@ -201,6 +201,7 @@ mod tests {
             "arn:aws:fdsasf",
             "arn:aws:waf:*",
             "arn:aws:logs:us-east-1:*",
+            "arn:aws:sqs:us-east-1:queue",
             "arn:aws:s3*",
             "arn:aws:s3:*",
             "arn:aws:iam::*:user/${aws:username}",
