@@ -8,7 +8,6 @@ mod blob;
 mod embedded;
 mod managed_policy;
 mod older_versions;
-mod pattern;
 mod policy_version;
 pub mod reference;
 pub mod search;

@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use crate::catalogue::Source;
-use crate::catalogue::pattern::covers;
 use crate::catalogue::reference::rows::{
     ActionResourceRow, ActionRow, ConditionKeyRow, ResourceTypeRow, Run, ServiceRow,
 };
 use crate::catalogue::reference::{Action, ConditionKey, ResourceType, Service, load};
+use crate::pattern::Pattern;
 
 static BLOB: &[u8] = include_bytes!("../../../data/authorization-reference.tsv.zst");
 
@@ -81,11 +81,12 @@ impl AuthorizationReference {
     /// `*` stands for any characters and `?` for any one, in the whole pattern. That IAM refuses wildcards in the
     /// service's prefix is no matter here.
     pub fn expand(&'static self, pattern: &str) -> impl Iterator<Item = Action> {
-        let prefix = pattern.split_once(':').map_or("*", |(prefix, _)| prefix);
+        let prefix = Pattern::action(pattern.split_once(':').map_or("*", |(prefix, _)| prefix));
+        let pattern = Pattern::action(pattern);
         self.services()
-            .filter(move |service| covers(prefix, service.prefix()))
+            .filter(move |service| prefix.matches_as_it_is(service.prefix()))
             .flat_map(|service| service.actions())
-            .filter(move |action| covers(pattern, &action.to_string()))
+            .filter(move |action| pattern.matches_as_it_is(&action.to_string().to_ascii_lowercase()))
     }
 
     /// Returns all resource types of all services.

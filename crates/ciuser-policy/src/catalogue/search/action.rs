@@ -1,7 +1,7 @@
 //! Whether a word means one of a policy's actions.
 
-use crate::catalogue::pattern::covers;
 use crate::catalogue::search::Rank;
+use crate::pattern::Pattern;
 
 /// Returns the action, as the policy writes it, that a word in lower case means, and how well.
 ///
@@ -27,7 +27,7 @@ fn service_and_name(action: &str) -> (&str, &str) {
 }
 
 fn says(word: &str, action: &str) -> bool {
-    action.starts_with(word) || covers(action, word)
+    action.starts_with(word) || Pattern::action(action).matches_as_it_is(word)
 }
 
 #[cfg(test)]
