@@ -10,6 +10,8 @@
 
 #[path = "../properties/document.rs"]
 mod properties;
+#[path = "../properties/decision.rs"]
+mod properties_of_decisions;
 
 mod catalogue;
 mod catalogue_reference;

@@ -1,7 +1,7 @@
 //! The verdicts that AWS states for its check `CheckNoNewAccess`.
 
 use ciuser_policy::contain::{Containment, Grants, contains};
-use ciuser_policy::document::{PolicyDocument, PolicyKind};
+use ciuser_policy::document::Document;
 use serde_json::Value;
 
 use crate::conformance;
@@ -25,25 +25,16 @@ fn every_verdict_of_access_analyzer_is_ours_but_for_the_one_that_is_mislabelled(
 
 /// Returns what is different from AWS's verdict.
 fn deviation(case: &Value) -> Option<String> {
-    let [reference, candidate] = ["reference", "candidate"].map(|side| read(&case[side], &case["kind"]));
-    let outcome = contains(
-        &Grants::of([("reference", reference.document())]),
-        &Grants::of([("candidate", candidate.document())]),
-    );
+    let [reference, candidate] = ["reference", "candidate"].map(|side| {
+        let text = case[side].to_string().replace("<ACCOUNT ID>", "111111111111");
+        let document = Document::read(&text).unwrap();
+        Grants::of([(side, &document)])
+    });
+    let outcome = contains(&reference, &candidate);
     let as_stated = match &outcome {
         Containment::Proven => case["expect"] == "PASS",
         Containment::NotProven(witness) => case["expect"] == "FAIL" && witness.confirmed,
         Containment::Undecided => false,
     };
     (!as_stated).then(|| format!("{}: AWS says {}: {outcome:?}", case["id"], case["expect"]))
-}
-
-fn read(document: &Value, kind: &Value) -> PolicyDocument {
-    let text = document.to_string().replace("<ACCOUNT ID>", "111111111111");
-    let kind = match kind.as_str().unwrap() {
-        "identity" => PolicyKind::Identity,
-        _ if text.contains("\"Resource\"") => PolicyKind::Resource,
-        _ => PolicyKind::Trust,
-    };
-    PolicyDocument::parse_as(&text, kind).unwrap()
 }

@@ -2,16 +2,16 @@
 
 use ciuser_policy::catalogue::Catalogue;
 use ciuser_policy::contain::{Containment, Grants, Witness, contains, grants_nothing};
-use ciuser_policy::document::{PolicyDocument, PolicyKind};
+use ciuser_policy::document::Document;
 
 use crate::evaluate::{everything, statement};
 
-fn document(text: &str) -> PolicyDocument {
-    PolicyDocument::parse(text).unwrap()
+fn document(text: &str) -> Document {
+    Document::read(text).unwrap()
 }
 
 fn grants(text: &str) -> Grants {
-    Grants::of([("policy", document(text).document())])
+    Grants::of([("policy", &document(text))])
 }
 
 fn managed(names: &[&str]) -> Grants {
@@ -19,7 +19,7 @@ fn managed(names: &[&str]) -> Grants {
         .iter()
         .map(|name| (*name, document(Catalogue::embedded().by_name(name).unwrap().document())))
         .collect();
-    Grants::of(policies.iter().map(|(name, policy)| (*name, policy.document())))
+    Grants::of(policies.iter().map(|(name, policy)| (*name, policy)))
 }
 
 /// Returns the request that shows a difference; it must be confirmed.
@@ -37,7 +37,7 @@ fn within(old: &[&str], new: &[&str]) -> Containment {
             .iter()
             .map(|members| document(&statement("Allow", members)))
             .collect();
-        Grants::of(documents.iter().map(|policy| ("policy", policy.document())))
+        Grants::of(documents.iter().map(|policy| ("policy", policy)))
     };
     contains(&side(old), &side(new))
 }
@@ -213,7 +213,7 @@ fn a_denial_of_old_may_meet_a_variable_of_new() {
     );
     let new = statement("Allow", r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::${k}""#);
     assert!(matches!(
-        contains(&Grants::of([("old", old.document())]), &grants(&new)),
+        contains(&Grants::of([("old", &old)]), &grants(&new)),
         Containment::NotProven(_)
     ));
     let other = statement(
@@ -221,7 +221,7 @@ fn a_denial_of_old_may_meet_a_variable_of_new() {
         r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::public-${k}""#,
     );
     assert_eq!(
-        contains(&Grants::of([("old", old.document())]), &grants(&other)),
+        contains(&Grants::of([("old", &old)]), &grants(&other)),
         Containment::Proven
     );
 }
@@ -252,12 +252,12 @@ fn groups_add_up_and_boundaries_limit() {
     let ec2 = statement("Allow", r#""Action":"ec2:*","Resource":"*""#);
     let both = document(&statement("Allow", r#""Action":["s3:*","ec2:*"],"Resource":"*""#));
     let groups = [document(&s3), document(&ec2)];
-    let of_groups = Grants::of(groups.iter().map(|policy| ("group", policy.document())));
+    let of_groups = Grants::of(groups.iter().map(|policy| ("group", policy)));
     assert_eq!(
-        contains(&of_groups, &Grants::of([("both", both.document())])),
+        contains(&of_groups, &Grants::of([("both", &both)])),
         Containment::Proven
     );
-    let bound = of_groups.clone().within(document(&s3).document());
+    let bound = of_groups.clone().within(&document(&s3));
     assert_eq!(contains(&grants(&s3), &bound), Containment::Proven);
     assert_eq!(contains(&bound, &grants(&s3)), Containment::Proven);
     let witness = witness(&bound, &of_groups);
@@ -276,11 +276,11 @@ fn a_question_is_a_limit() {
     };
     let beanstalk = || managed(&["AdministratorAccess-AWSElasticBeanstalk"]);
     assert!(matches!(
-        grants_nothing(&beanstalk().within(passing("ec2.amazonaws.com").document())),
+        grants_nothing(&beanstalk().within(&passing("ec2.amazonaws.com"))),
         Containment::NotProven(_)
     ));
     assert_eq!(
-        grants_nothing(&managed(&["AmazonS3FullAccess"]).within(passing("ec2.amazonaws.com").document())),
+        grants_nothing(&managed(&["AmazonS3FullAccess"]).within(&passing("ec2.amazonaws.com"))),
         Containment::Proven
     );
     assert_eq!(grants_nothing(&Grants::default()), Containment::Proven);
@@ -288,8 +288,8 @@ fn a_question_is_a_limit() {
 
 fn of_resource(members: &str) -> Grants {
     let text = statement("Allow", members);
-    let policy = PolicyDocument::parse_as(&text, PolicyKind::Resource).unwrap();
-    Grants::of([("policy", policy.document())])
+    let policy = document(&text);
+    Grants::of([("policy", &policy)])
 }
 
 #[test]

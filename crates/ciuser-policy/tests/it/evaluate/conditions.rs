@@ -1,6 +1,6 @@
 //! Operators, one by one.
 
-use ciuser_policy::document::PolicyDocument;
+use ciuser_policy::document::Document;
 use ciuser_policy::evaluate::Decision::{self, Allowed, ImplicitDeny, Undetermined};
 use ciuser_policy::evaluate::PolicySet;
 use ciuser_policy::request::Request;
@@ -25,8 +25,8 @@ fn under(condition: &str, given: &[(&str, &str)]) -> Decision {
 }
 
 fn under_reading(unsettled: Unsettled, condition: &str, given: &[(&str, &str)]) -> Decision {
-    let policy = PolicyDocument::parse(&document(condition)).unwrap();
-    let set = PolicySet::compile_with([("policy", policy.document())], unsettled);
+    let policy = Document::read(&document(condition)).unwrap();
+    let set = PolicySet::compile_with([("policy", &policy)], unsettled);
     set.decide(&Request::new("s3:GetObject", "*").with_context(context(given)))
 }
 

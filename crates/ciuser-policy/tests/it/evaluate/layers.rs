@@ -1,11 +1,10 @@
 //! Kinds of policies together. IAM User Guide, "Policy evaluation logic".
 
-use ciuser_policy::document::PolicyKind;
 use ciuser_policy::evaluate::Decision::{Allowed, ExplicitDeny, ImplicitDeny};
 use ciuser_policy::evaluate::{Layer, Policies, PolicySet, StatementAt};
 use ciuser_policy::request::{Principal, Request};
 
-use super::{everything, of_kind, set, statement};
+use super::{everything, set, statement};
 
 const BOB: &str = "arn:aws:iam::111122223333:user/bob";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/job-1";
@@ -26,7 +25,7 @@ fn only(action: &str) -> PolicySet {
 /// Compiles the policy of a bucket that allows a principal everything.
 fn bucket_of(principal: &str) -> PolicySet {
     let members = format!(r#""Principal":{principal},"Action":"s3:*","Resource":"{BUCKET}""#);
-    of_kind(&[&statement("Allow", &members)], PolicyKind::Resource)
+    set(&[&statement("Allow", &members)])
 }
 
 fn aws(arn: &str) -> String {
@@ -103,7 +102,7 @@ fn every_level_of_the_organisation_must_allow_and_any_may_deny() {
 fn resource_control_policies_only_deny_for_one_that_allows_is_always_there() {
     let deny = statement("Deny", r#""Principal":"*","Action":"s3:*","Resource":"*""#);
     let policies = Policies {
-        resource_control: vec![of_kind(&[&deny], PolicyKind::ResourceControl)],
+        resource_control: vec![set(&[&deny])],
         ..Policies::of_identity(all())
     };
     assert_eq!(policies.decide(&by(BOB)), ExplicitDeny);
@@ -195,7 +194,7 @@ fn a_key_and_a_role_decide_for_themselves_even_within_their_account() {
     let key = "arn:aws:kms:eu-west-1:111122223333:key/1";
     let policy = |principal: &str| {
         let members = format!(r#""Principal":{principal},"Action":"kms:*","Resource":"*""#);
-        of_kind(&[&statement("Allow", &members)], PolicyKind::Resource)
+        set(&[&statement("Allow", &members)])
     };
     let request = Request::new("kms:Decrypt", key).by(Principal::from_arn(BOB).unwrap());
     let with = |principal: &str, identity| Policies {

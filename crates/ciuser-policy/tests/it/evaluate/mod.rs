@@ -7,22 +7,14 @@ mod principals;
 mod set;
 mod variables;
 
-use ciuser_policy::document::{PolicyDocument, PolicyKind};
+use ciuser_policy::document::Document;
 use ciuser_policy::evaluate::{Decision, PolicySet};
 use ciuser_policy::request::{Context, Request};
 
-/// Compiles documents of identity-based policies.
+/// Compiles documents, whether or not IAM accepts what is in them.
 pub(crate) fn set(documents: &[&str]) -> PolicySet {
-    of_kind(documents, PolicyKind::Identity)
-}
-
-/// Compiles documents of any kind.
-pub(crate) fn of_kind(documents: &[&str], kind: PolicyKind) -> PolicySet {
-    let documents: Vec<_> = documents
-        .iter()
-        .map(|text| PolicyDocument::parse_as(text, kind).unwrap())
-        .collect();
-    PolicySet::compile(documents.iter().map(|policy| ("policy", policy.document())))
+    let documents: Vec<_> = documents.iter().map(|text| Document::read(text).unwrap()).collect();
+    PolicySet::compile(documents.iter().map(|document| ("policy", document)))
 }
 
 /// Writes a document of one statement, in the language of 2012.

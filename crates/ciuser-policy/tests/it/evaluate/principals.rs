@@ -1,10 +1,9 @@
 //! `Principal` and `NotPrincipal`. IAM User Guide, "AWS JSON policy elements".
 
-use ciuser_policy::document::PolicyKind;
 use ciuser_policy::evaluate::Decision::{self, Allowed, ExplicitDeny, ImplicitDeny, Undetermined};
 use ciuser_policy::request::{Principal, Request};
 
-use super::{of_kind, statement};
+use super::{set, statement};
 
 const BOB: &str = "arn:aws:iam::111122223333:user/bob";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/job-1";
@@ -20,7 +19,7 @@ fn decide(statements: &[(&str, &str)], principal: Principal) -> Decision {
         .collect();
     let documents: Vec<&str> = documents.iter().map(String::as_str).collect();
     let request = Request::new("s3:GetObject", "*").by(principal);
-    of_kind(&documents, PolicyKind::Resource).decide(&request)
+    set(&documents).decide(&request)
 }
 
 fn allowed(element: &str, principal: Principal) -> Decision {
@@ -119,10 +118,7 @@ fn part_of_a_name_or_an_unknown_kind_is_not_understood() {
 fn nobody_known_is_not_decided() {
     let document = statement("Allow", r#""Principal":"*","Action":"*","Resource":"*""#);
     let request = Request::new("s3:GetObject", "*");
-    assert_eq!(
-        of_kind(&[&document], PolicyKind::Resource).decide(&request),
-        Undetermined
-    );
+    assert_eq!(set(&[&document]).decide(&request), Undetermined);
 }
 
 /// "Specifying NotPrincipal with Deny": whoever is exempt must be named with his account, a session with its role too.
