@@ -35,9 +35,15 @@ fn main() -> ExitCode {
         ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
         ["reference"] => reference::run().map_err(Into::into),
         ["bench", "create", options @ ..] => bench::create::run(options).map_err(Into::into),
+        ["bench", "policy", options @ ..] => bench::policy::run(options).map_err(Into::into),
         ["package", options @ ..] => package::run(options).map_err(Into::into),
         _ => {
-            eprintln!("{USAGE}\n  {}\n  {}", bench::create::USAGE, package::USAGE);
+            eprintln!(
+                "{USAGE}\n  {}\n  {}\n  {}",
+                bench::create::USAGE,
+                bench::policy::USAGE,
+                package::USAGE
+            );
             return ExitCode::from(2);
         }
     };

@@ -37,13 +37,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let figures = match arguments.as_slice() {
+        ["policies"] => policies()?,
         ["decide", requests] => decide(requests)?,
         ["growth"] => growth()?,
         ["labelled", cases] => labelled(cases)?,
         ["rewritten"] => rewritten_managed()?,
         ["versions"] => versions()?,
         ["minimise"] => minimised()?,
-        _ => return Err("measure decide FILE | growth | labelled FILE | rewritten | versions | minimise".into()),
+        _ => {
+            return Err(
+                "measure policies | decide FILE | growth | labelled FILE | rewritten | versions | minimise".into(),
+            );
+        }
     };
     println!("{figures}");
     Ok(())
@@ -66,6 +71,14 @@ fn set(documents: &[Document]) -> PolicySet {
 
 fn grants(document: &Document) -> Grants {
     Grants::of([("policy", document)])
+}
+
+/// The policies themselves, for other engines.
+fn policies() -> Outcome {
+    let policies = PROCEDURE.iter().map(|name| Ok(serde_json::from_str(managed(name)?)?));
+    policies
+        .collect::<Result<Vec<Value>, Box<dyn std::error::Error>>>()
+        .map(Value::from)
 }
 
 /// Decisions a second, each request in turn; and how long it takes to get ready.
