@@ -391,7 +391,7 @@ fn each_fault_of_a_trust_policy_has_the_message_that_iam_answers() {
 fn a_policy_of_a_resource_names_principals_and_perhaps_no_resource() {
     for (statement, message) in [
         (
-            r#"{"Sid":"a b","Effect":"Allow","Principal":"*","Action":"ecr:*"}"#,
+            r#"{"Sid":"a b","Effect":"Allow","Principal":"*","Action":"ecr:*"},{"Sid":"a b","Effect":"Deny","Principal":"*","Action":"ecr:*"}"#,
             None,
         ),
         (

@@ -1,10 +1,31 @@
 //! How actions are written: a service, a colon, a name or pattern; or `*` alone.
 
+use super::Faults;
 use crate::document::PolicyKind;
-use crate::document::fault::ActionFault;
+use crate::document::draft::{Draft, Part};
+use crate::document::fault::{ActionFault, Fault};
+
+/// Checks the actions of a statement.
+pub(super) fn check(draft: &Draft, kind: PolicyKind, faults: &mut Faults) {
+    let Part::Read(actions) = &draft.actions else { return };
+    let element = if actions.negated { "NotAction" } else { "Action" };
+    for action in actions.value.iter() {
+        if let Some(wrong) = wrong(&action.value, kind) {
+            let text = action.value.clone();
+            faults.push((
+                Fault::Action {
+                    element,
+                    action: text,
+                    wrong,
+                },
+                action.span,
+            ));
+        }
+    }
+}
 
 /// Returns what is wrong with an action in a policy of some kind. The name behind the colon may be anything.
-pub(super) fn wrong(action: &str, kind: PolicyKind) -> Option<ActionFault> {
+fn wrong(action: &str, kind: PolicyKind) -> Option<ActionFault> {
     let written_wrong = as_written(action);
     match kind {
         // "AssumeRole policy may only specify STS AssumeRole actions": neither `*` is one, nor any other service's.

@@ -90,10 +90,12 @@ fn version(reading: &Reading, kind: PolicyKind, found: &mut Vec<Found>) {
     }
 }
 
-/// "IAM JSON policy elements: Sid": letters and digits in policies that IAM keeps, unique within a policy. Services may
-/// take more in policies of their resources.
+/// "IAM JSON policy elements: Sid": letters and digits, unique within a policy. What else services take in policies of
+/// their resources is theirs; S3 takes spaces, and the same `Sid` twice.
 fn sids(drafts: &[Draft], kind: PolicyKind, found: &mut Vec<Found>) {
-    let is_plain = kind != PolicyKind::Resource && kind != PolicyKind::Trust;
+    if kind == PolicyKind::Resource {
+        return;
+    }
     let mut seen = HashSet::new();
     for draft in drafts {
         let Some(sid) = draft.sid.as_ref().filter(|sid| !sid.value.is_empty()) else {
@@ -106,7 +108,8 @@ fn sids(drafts: &[Draft], kind: PolicyKind, found: &mut Vec<Found>) {
                 statement: Some(draft.index),
             });
         };
-        if is_plain && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
+        // Nobody reports this of a trust policy.
+        if kind != PolicyKind::Trust && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
             add(Fault::SidCharacters(sid.value.clone()));
         }
         if !seen.insert(sid.value.as_str()) {
@@ -117,29 +120,10 @@ fn sids(drafts: &[Draft], kind: PolicyKind, found: &mut Vec<Found>) {
 
 fn statement(draft: &Draft, kind: PolicyKind, faults: &mut Faults) {
     principal::check(draft, kind, faults);
-    if let Part::Read(actions) = &draft.actions {
-        let element = if actions.negated { "NotAction" } else { "Action" };
-        for action in actions.value.iter() {
-            if let Some(wrong) = action::wrong(&action.value, kind) {
-                let action_text = action.value.clone();
-                faults.push((
-                    Fault::Action {
-                        element,
-                        action: action_text,
-                        wrong,
-                    },
-                    action.span,
-                ));
-            }
-        }
-    }
+    action::check(draft, kind, faults);
     resource::check(draft, kind, faults);
     for block in draft.conditions.iter().flat_map(|conditions| &conditions.value) {
-        // A block without keys says nothing, and IAM does not look at its name.
-        if !block.keys.is_empty() && !operator::is_known(&block.operator.value) {
-            let operator = block.operator.value.clone();
-            faults.push((Fault::Operator(operator), block.operator.span));
-        }
+        operator::check(block, faults);
         date::check(block, faults);
     }
     if kind == PolicyKind::ResourceControl {
@@ -162,7 +146,10 @@ fn resource_control(draft: &Draft, faults: &mut Faults) {
 
 /// Returns whether a statement allows everybody everything, as that of `RCPFullAWSAccess` does.
 fn allows_everything(draft: &Draft) -> bool {
-    let everything = |part: &Part<Element<Strings>>| matches!(part, Part::Read(element) if !element.negated && element.value.iter().any(|one| one.value == "*"));
+    let everything = |part: &Part<Element<Strings>>| match part {
+        Part::Read(element) => !element.negated && element.value.iter().any(|one| one.value == "*"),
+        Part::Missing | Part::Unreadable => false,
+    };
     // That the principal is everybody is a rule of its own.
     everything(&draft.actions) && everything(&draft.resources) && draft.conditions.is_none()
 }

@@ -1,5 +1,9 @@
 //! The names of condition operators.
 
+use super::Faults;
+use crate::document::fault::Fault;
+use crate::document::model::OperatorBlock;
+
 /// "IAM JSON policy elements: Condition operators".
 pub(crate) const OPERATORS: [&str; 27] = [
     "ArnEquals",
@@ -31,9 +35,17 @@ pub(crate) const OPERATORS: [&str; 27] = [
     "StringNotLike",
 ];
 
+/// Checks the operator of a block. One without keys says nothing, and IAM does not look at its name.
+pub(super) fn check(block: &OperatorBlock, faults: &mut Faults) {
+    let operator = &block.operator;
+    if !block.keys.is_empty() && !is_known(&operator.value) {
+        faults.push((Fault::Operator(operator.value.clone()), operator.span));
+    }
+}
+
 /// Returns whether IAM knows an operator, with or without a quantifier and `IfExists`. Whether it would take one in other
 /// case is not known: such a one is not taken.
-pub(super) fn is_known(operator: &str) -> bool {
+fn is_known(operator: &str) -> bool {
     OPERATORS.contains(&bare(operator))
 }
 
