@@ -25,26 +25,22 @@ const AT_MOST: usize = 1_000_000;
 pub(super) fn classes(elements: &[&Texts]) -> Result<Vec<Class>, Undecided> {
     // Many statements name the same actions: what differs is walked once.
     let mut lists = Vec::new();
-    let mut numbers = HashMap::new();
+    let mut known = HashMap::new();
+    let mut list_of = Vec::with_capacity(elements.len());
     for element in elements {
-        numbers.entry(&element.patterns).or_insert_with(|| {
+        let list = *known.entry(&element.patterns).or_insert_with(|| {
             lists.push(element.patterns.as_slice());
             lists.len() - 1
         });
+        list_of.push((u32::try_from(list).unwrap_or(u32::MAX), element.negated));
     }
     let mut classes: Vec<Class> = matched_sets(&lists)?
         .into_iter()
         .map(|(matched, action)| {
-            let is_matched = |element: &&Texts| {
-                let number = numbers
-                    .get(&element.patterns)
-                    .and_then(|number| u32::try_from(*number).ok());
-                number.is_some_and(|number| matched.binary_search(&number).is_ok())
-            };
-            let named_by = elements.iter().map(|element| is_matched(element) != element.negated);
+            let is_named = |(list, negated): &(u32, bool)| matched.binary_search(list).is_ok() != *negated;
             Class {
                 action,
-                named_by: named_by.collect(),
+                named_by: list_of.iter().map(is_named).collect(),
             }
         })
         .collect();

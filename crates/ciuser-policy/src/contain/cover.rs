@@ -11,6 +11,7 @@ use super::key::{self, Cases, Found, Wanted};
 use super::principal::{self, Someone};
 use super::text;
 use super::walk::Letter;
+use crate::catalogue::reference::AuthorizationReference;
 use crate::condition::{Demand, Quantifier};
 
 /// A set of requests: those that answer every question as wanted. Sorted, and not empty.
@@ -32,6 +33,14 @@ pub(super) enum Part {
     NotUnderstood,
 }
 
+/// What of a set is outside of others.
+pub(super) enum Outside<'c> {
+    /// These requests, for example.
+    Found(Cube),
+    /// Nothing: these of the others make it up.
+    Nothing(Vec<&'c Cube>),
+}
+
 /// Answers whether sets of requests are empty, and whether they lie in others; remembers what it found out.
 pub(super) struct Cover {
     pub(super) atoms: Atoms,
@@ -41,6 +50,12 @@ pub(super) struct Cover {
     pieces: usize,
 }
 
+/// Returns whether a request may have several values for a key, as far as AWS says of what type they are.
+fn may_have_several(key: &str) -> bool {
+    let known = AuthorizationReference::embedded().condition_key(key);
+    known.is_none_or(|key| key.value_type().is_multivalued())
+}
+
 impl Cover {
     pub(super) fn new(atoms: Atoms) -> Self {
         let mut several = HashMap::new();
@@ -48,7 +63,7 @@ impl Cover {
             if let Atom::Condition(condition) = atom
                 && let Demand::Values { quantifier, .. } = &condition.demand
             {
-                let asks_for_several = !matches!(quantifier, Quantifier::Plain(_));
+                let asks_for_several = !matches!(quantifier, Quantifier::Plain(_)) && may_have_several(&condition.key);
                 *several.entry(condition.key.clone()).or_insert(false) |= asks_for_several;
             }
         }
@@ -86,8 +101,8 @@ impl Cover {
         Ok(Some(both))
     }
 
-    /// Finds requests of a set that are in none of the others.
-    pub(super) fn outside(&mut self, cube: &Cube, others: &[&Cube]) -> Result<Option<Cube>, Undecided> {
+    /// Finds requests of a set that are in none of the others; or names those others that make up the set together.
+    pub(super) fn outside<'c>(&mut self, cube: &Cube, others: &[&'c Cube]) -> Result<Outside<'c>, Undecided> {
         self.pieces += 1;
         if self.pieces > AT_MOST {
             return Err(Undecided);
@@ -96,7 +111,7 @@ impl Cover {
         for other in others {
             let questions = self.open_questions(cube, other)?;
             if questions.is_empty() {
-                return Ok(None);
+                return Ok(Outside::Nothing(vec![other]));
             }
             if self.both(cube, other)?.is_some() {
                 near.push((questions, *other));
@@ -104,23 +119,27 @@ impl Cover {
         }
         // The one that leaves the fewest pieces is cut away first.
         let Some(at) = (0..near.len()).min_by_key(|at| near.get(*at).map(|(questions, _)| questions.len())) else {
-            return Ok(Some(cube.clone()));
+            return Ok(Outside::Found(cube.clone()));
         };
-        let (questions, _) = near.swap_remove(at);
+        let (questions, cut_away) = near.swap_remove(at);
         let rest: Vec<&Cube> = near.into_iter().map(|(_, other)| other).collect();
         let mut inside = cube.clone();
+        let mut together = vec![cut_away];
         for question in questions {
-            if let Some(piece) = self.and(&inside, question.negated())?
-                && let Some(found) = self.outside(&piece, &rest)?
-            {
-                return Ok(Some(found));
+            if let Some(piece) = self.and(&inside, question.negated())? {
+                match self.outside(&piece, &rest)? {
+                    Outside::Nothing(more) => together.extend(more),
+                    found @ Outside::Found(_) => return Ok(found),
+                }
             }
             match self.and(&inside, question)? {
                 Some(fewer) => inside = fewer,
                 None => break,
             }
         }
-        Ok(None)
+        together.sort_unstable();
+        together.dedup();
+        Ok(Outside::Nothing(together))
     }
 
     /// Returns the questions of another set that not all requests of this one answer as it wants.

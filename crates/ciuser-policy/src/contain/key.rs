@@ -98,23 +98,29 @@ pub(super) fn may_all_be(wanted: &[Wanted<'_>], given: Given<'_>) -> bool {
 
 fn all_are(wanted: &[Wanted<'_>], given: Given<'_>, trust: Trust) -> bool {
     wanted.iter().all(|wanted| {
-        let depends_on_variables = given != Given::Absent && has_variables(wanted.condition);
         let truth = match wanted.condition.holds(given, &Nothing) {
-            _ if depends_on_variables => Truth::Unknown,
+            _ if depends_on_variables(wanted.condition, given) => Truth::Unknown,
             truth => truth,
         };
         trust.answers(truth, wanted.holds)
     })
 }
 
-fn has_variables(condition: &Condition) -> bool {
-    match &condition.demand {
-        Demand::Values {
-            test: Test::Text(patterns),
-            ..
-        } => patterns.iter().any(|pattern| pattern.variables().next().is_some()),
-        _ => false,
-    }
+/// Returns whether what variables stand for may decide: some pattern that has one can match the values at all.
+fn depends_on_variables(condition: &Condition, given: Given<'_>) -> bool {
+    let Demand::Values {
+        test: Test::Text(patterns),
+        ..
+    } = &condition.demand
+    else {
+        return false;
+    };
+    let Given::Values(values) = given else { return false };
+    let has_variables = |pattern: &&Pattern| pattern.variables().next().is_some();
+    let widest = patterns.iter().filter(has_variables).map(Pattern::widest);
+    widest
+        .into_iter()
+        .any(|pattern| values.iter().any(|value| pattern.matches_as_it_is(value)))
 }
 
 /// One value that is not empty: every operator asks the same of it, be it for one, for all or for any.

@@ -25,11 +25,12 @@ pub use grants::Grants;
 pub(crate) use text::matches_no_more;
 pub use witness::Witness;
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use self::action::Class;
 use self::atom::Atoms;
-use self::cover::{Cover, Cube};
+use self::cover::{Cover, Cube, Outside};
 use self::grants::Cubes;
 use crate::rule::Rule;
 
@@ -108,11 +109,12 @@ fn compare(
     let new_cubes = new_cubes.not_empty(&mut cover)?;
     let elements: Vec<_> = old.actions().chain(new.actions()).collect();
     let of_old = old.actions().count();
+    let mut known = Known::default();
     for class in action::classes(&elements)? {
         let (named_by_old, named_by_new) = class.named_by.split_at_checked(of_old).unwrap_or_default();
         let old_part = old_cubes.naming(named_by_old);
         let new_part = new_cubes.naming(named_by_new);
-        if let Some(cube) = escaping(&mut cover, &old_part, &new_part)?
+        if let Some(cube) = escaping(&mut cover, &mut known, &old_part, &new_part)?
             && found(&mut cover, &cube, &class)?.is_break()
         {
             break;
@@ -121,16 +123,51 @@ fn compare(
     Ok(())
 }
 
+/// Which sets are made up by which others together: what holds for the actions of one class holds for all others for which
+/// the same statements are there.
+#[derive(Default)]
+struct Known<'c> {
+    together: HashMap<Cube, Vec<Vec<&'c Cube>>>,
+}
+
+impl<'c> Known<'c> {
+    /// Finds requests of a set that are in none of the others. Those must be sorted.
+    fn outside(&mut self, cover: &mut Cover, cube: &Cube, others: &[&'c Cube]) -> Result<Option<Cube>, Undecided> {
+        let known = self.together.get(cube).into_iter().flatten();
+        let mut are_there = known.map(|sets| sets.iter().all(|set| others.binary_search(set).is_ok()));
+        if are_there.any(|all| all) {
+            return Ok(None);
+        }
+        match cover.outside(cube, others)? {
+            Outside::Found(found) => Ok(Some(found)),
+            Outside::Nothing(sets) => {
+                self.together.entry(cube.clone()).or_default().push(sets);
+                Ok(None)
+            }
+        }
+    }
+}
+
 /// Finds requests, all of actions that the same statements name, that new allows and old does not.
-fn escaping(cover: &mut Cover, old: &Cubes<&Cube>, new: &Cubes<&Cube>) -> Result<Option<Cube>, Undecided> {
-    let harmless: Vec<&Cube> = old.allow.iter().chain(&new.deny).copied().collect();
+fn escaping<'c>(
+    cover: &mut Cover,
+    known: &mut Known<'c>,
+    old: &Cubes<&'c Cube>,
+    new: &Cubes<&'c Cube>,
+) -> Result<Option<Cube>, Undecided> {
+    let sorted = |mut cubes: Vec<&'c Cube>| {
+        cubes.sort_unstable();
+        cubes
+    };
+    let harmless = sorted(old.allow.iter().chain(&new.deny).copied().collect());
+    let denied_by_new = sorted(new.deny.clone());
     for allowed in &new.allow {
-        if let Some(found) = cover.outside(allowed, &harmless)? {
+        if let Some(found) = known.outside(cover, allowed, &harmless)? {
             return Ok(Some(found));
         }
         for denied in &old.deny {
             if let Some(both) = cover.both(allowed, denied)?
-                && let Some(found) = cover.outside(&both, &new.deny)?
+                && let Some(found) = known.outside(cover, &both, &denied_by_new)?
             {
                 return Ok(Some(found));
             }

@@ -106,6 +106,15 @@ impl Pattern {
         self.ignores_case
     }
 
+    /// Returns the pattern with any text in the place of its variables.
+    pub(crate) fn widest(&self) -> Self {
+        let any_text = self.tokens.iter().map(|token| match token {
+            Token::Variable(_) => Token::AnyText,
+            other => other.clone(),
+        });
+        Self::of(any_text.collect(), self.ignores_case)
+    }
+
     /// Returns the variables of the pattern.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &Arc<Variable>> {
         self.tokens.iter().filter_map(|token| match token {
