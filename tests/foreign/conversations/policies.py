@@ -51,7 +51,7 @@ MADE = [
     ),
     iam(
         "CreatePolicy",
-        no("MalformedPolicyDocument", "This policy contains invalid Json"),
+        no("MalformedPolicyDocument", "Syntax errors in policy."),
         PolicyName="other",
         PolicyDocument="{",
     ),
@@ -94,7 +94,7 @@ VERSIONED = [
     ),
     iam(
         "CreatePolicyVersion",
-        no("MalformedPolicyDocument", "This policy contains invalid Json"),
+        no("MalformedPolicyDocument", "Syntax errors in policy."),
         PolicyArn=ARN,
         PolicyDocument="no",
     ),
@@ -178,7 +178,7 @@ INLINE = [
     iam("PutUserPolicy", UserName="ada", PolicyName="deny", PolicyDocument=json.dumps(DENY)),
     iam(
         "PutUserPolicy",
-        no("MalformedPolicyDocument", "This policy contains invalid Json"),
+        no("MalformedPolicyDocument", "Syntax errors in policy."),
         UserName="ada",
         PolicyName="bad",
         PolicyDocument="[1",

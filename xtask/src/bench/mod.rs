@@ -13,5 +13,6 @@ mod options;
 mod page;
 mod peers;
 mod place;
+pub(crate) mod policy;
 mod program;
 mod series;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use ciuser_policy::document::{DocumentError, PolicyDocument};
 use ciuser_policy::nearest::nearest;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -80,6 +81,16 @@ pub enum SpecFileError {
         /// What is wrong.
         message: String,
     },
+    /// A policy document that IAM would refuse.
+    #[error("{place}: `{path}`, {}: {source}", source.place())]
+    Policy {
+        /// Where its file is named.
+        place: String,
+        /// Its file, as it is named.
+        path: String,
+        /// What is wrong with it.
+        source: Box<DocumentError>,
+    },
     /// A contradiction.
     #[error(transparent)]
     Spec(#[from] SpecError),
@@ -92,6 +103,7 @@ impl SpecFileError {
             SpecFileError::UnknownKey {
                 nearest: Some(nearest), ..
             } => Some(format!("did you mean `{nearest}`?")),
+            SpecFileError::Policy { source, .. } => source.hint(),
             _ => None,
         }
     }
@@ -204,19 +216,23 @@ fn read_inline(
     table: &Table,
     place: &str,
     places: &dyn Places,
-) -> Result<BTreeMap<PolicyName, ciuser_policy::document::PolicyDocument>, SpecFileError> {
+) -> Result<BTreeMap<PolicyName, PolicyDocument>, SpecFileError> {
     let mut inline = BTreeMap::new();
     for (name, path) in sub_table(table, "inline")? {
+        let named = format!("{place}, inline `{name}`");
         let wrong = |message: String| SpecFileError::Document {
-            place: format!("{place}, inline `{name}`"),
+            place: named.clone(),
             message,
         };
         let Value::String(path) = path else {
             return Err(wrong("the path of a document is a string".to_owned()));
         };
         let text = places.document(&places.absolute(&path)).map_err(wrong)?;
-        let document = ciuser_policy::document::PolicyDocument::parse(&text)
-            .map_err(|error| wrong(format!("`{path}`: {error}")))?;
+        let document = PolicyDocument::parse(&text).map_err(|source| SpecFileError::Policy {
+            place: named.clone(),
+            path,
+            source: Box::new(source),
+        })?;
         let name = PolicyName::new(name).map_err(|source| SpecFileError::Name {
             place: place.to_owned(),
             source,

@@ -1,14 +1,11 @@
-//! The catalogue as it lies in the program: compressed, and unpacked once, by whoever first asks.
+//! The managed policies in their default versions, as they lie in the program.
 //!
-//! Unpacked it is one text that lives as long as the program; everything handed out is a slice of it, and documents
-//! are parsed by those who want to look inside.
+//! Documents are parsed by those who want to look inside.
 
-use std::io::{self, Read as _};
 use std::sync::OnceLock;
 
-use ruzstd::decoding::StreamingDecoder;
-
-use crate::catalogue::ManagedPolicy;
+use crate::catalogue::blob::{Table, Unreadable};
+use crate::catalogue::{ManagedPolicy, Source};
 use crate::nearest::nearest;
 
 static BLOB: &[u8] = include_bytes!("../../data/managed-policies.tsv.zst");
@@ -18,27 +15,6 @@ static BLOB: &[u8] = include_bytes!("../../data/managed-policies.tsv.zst");
 pub struct Catalogue {
     source: Source,
     policies: Vec<ManagedPolicy>,
-}
-
-/// Where a catalogue comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Source {
-    /// The npm package.
-    pub package: &'static str,
-    /// The package's version.
-    pub version: &'static str,
-    /// The day of the newest change that is in it, as `2026-08-26`.
-    pub as_of: &'static str,
-    /// The package's licence, as SPDX names it.
-    pub licence: &'static str,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Unreadable {
-    #[error("it cannot be unpacked: {0}")]
-    Packed(String),
-    #[error("line {0} has other columns than expected")]
-    Line(usize),
 }
 
 impl Catalogue {
@@ -52,17 +28,11 @@ impl Catalogue {
         CATALOGUE.get_or_init(|| Self::unpack(BLOB).expect("the embedded catalogue is sound"))
     }
 
-    /// Unpacks a catalogue. The text is never freed: it is made once and wanted until the end.
-    fn unpack(blob: &[u8]) -> Result<Self, Unreadable> {
-        let text: &'static str = unpacked(blob)?.leak();
-        let mut lines = text.lines();
-        let source = lines.next().and_then(Source::from_line).ok_or(Unreadable::Line(1))?;
-        let policies = lines
-            .enumerate()
-            .map(|(index, line)| ManagedPolicy::from_line(line).ok_or(Unreadable::Line(index + 2)));
+    fn unpack(mut blob: &[u8]) -> Result<Self, Unreadable> {
+        let mut table = Table::unpack(&mut blob)?;
         Ok(Self {
-            source,
-            policies: policies.collect::<Result<_, _>>()?,
+            source: Source::from_row(table.row()?),
+            policies: table.rest(ManagedPolicy::from_row)?,
         })
     }
 
@@ -86,30 +56,6 @@ impl Catalogue {
     pub fn nearest(&self, name: &str) -> Vec<&'static str> {
         nearest(name, self.policies.iter().map(|policy| policy.name))
     }
-}
-
-impl Source {
-    fn from_line(line: &'static str) -> Option<Self> {
-        let mut columns = line.split('\t');
-        let source = Self {
-            package: columns.next()?,
-            version: columns.next()?,
-            as_of: columns.next()?,
-            licence: columns.next()?,
-        };
-        columns.next().is_none().then_some(source)
-    }
-}
-
-fn unpacked(blob: &[u8]) -> Result<String, Unreadable> {
-    let mut decoder = StreamingDecoder::new(blob).map_err(|error| Unreadable::Packed(error.to_string()))?;
-    // Exactly as much as is needed: growing by doubling would cost megabytes that stay.
-    let size = usize::try_from(decoder.decoder.content_size()).unwrap_or_default();
-    let mut text = String::with_capacity(size);
-    decoder
-        .read_to_string(&mut text)
-        .map_err(|error: io::Error| Unreadable::Packed(error.to_string()))?;
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! One AWS managed policy, in its default version.
 
+use crate::catalogue::{PolicyVersion, older_versions};
 use crate::document::allowed_actions;
 
 /// The paths of policies that only roles of AWS's own making can have.
@@ -23,22 +24,28 @@ pub struct ManagedPolicy {
 
 impl ManagedPolicy {
     /// Reads a line of the catalogue.
-    pub(super) fn from_line(line: &'static str) -> Option<Self> {
-        let mut columns = line.split('\t');
-        let policy = Self {
-            name: columns.next()?,
-            path: columns.next()?,
-            default_version_id: columns.next()?,
-            created: columns.next()?,
-            updated: columns.next()?,
-            document: columns.next()?,
-        };
-        columns.next().is_none().then_some(policy)
+    pub(super) fn from_row([name, path, default_version_id, created, updated, document]: [&'static str; 6]) -> Self {
+        Self {
+            name,
+            path,
+            default_version_id,
+            created,
+            updated,
+            document,
+        }
     }
 
     /// Returns the document of the default version, minified.
     pub fn document(&self) -> &'static str {
         self.document
+    }
+
+    /// Returns its versions, oldest first; the last one is the default version.
+    ///
+    /// The first question costs some milliseconds and a megabyte or so that stays; for `ReadOnlyAccess` it is eight.
+    pub fn versions(&self) -> Vec<PolicyVersion> {
+        let default = PolicyVersion::new(self.default_version_id, Some(self.updated), self.document);
+        older_versions::of(self.name).chain([default]).collect()
     }
 
     /// Returns the policy's ARN in a partition: `aws`, `aws-cn`, `aws-us-gov` and others.

@@ -1,93 +1,82 @@
-//! What is wrong with a document: in our words, with the place; and in IAM's words, which name none.
+//! A fault of a document at its place: for a person in our words, with a hint; and in IAM's words, which name no place.
 
-/// What is wrong with a policy document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
-    /// It is not JSON, or repeats a key.
-    #[error("the document is not valid JSON: {0}")]
-    Json(String),
-    /// It is JSON, but not an object.
-    #[error("the document is not a JSON object")]
-    NotAnObject,
-    /// It has an element that policies do not have.
-    #[error("unknown element `{0}` in the document")]
-    UnknownElement(String),
-    /// Its version is not one of the policy language.
-    #[error("`Version` is {0}, not `2012-10-17` (or the old `2008-10-17`)")]
-    Version(String),
-    /// It has no statement.
-    #[error("the document has no `Statement`")]
-    NoStatement,
-    /// A statement is wrong.
-    #[error("statement {statement}: {fault}")]
-    Statement {
-        /// Which one: its `Sid`, in backticks, or its number.
-        statement: String,
-        /// What is wrong with it.
-        fault: StatementFault,
-    },
-}
+use std::borrow::Cow;
+use std::fmt;
 
-/// What is wrong with a statement.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StatementFault {
-    /// It is not a JSON object.
-    #[error("it is not a JSON object")]
-    NotAnObject,
-    /// It has an element that statements do not have.
-    #[error("unknown element `{0}`")]
-    UnknownElement(String),
-    /// It names a principal; an identity-based policy speaks of whoever has it.
-    #[error("`{0}` is not allowed in a policy of a user or group")]
-    Principal(String),
-    /// It neither allows nor denies.
-    #[error("`Effect` must be `Allow` or `Deny`")]
-    Effect,
-    /// It says nothing of actions.
-    #[error("neither `Action` nor `NotAction` names an action")]
-    NoActions,
-    /// It says nothing of resources.
-    #[error("neither `Resource` nor `NotResource` names a resource")]
-    NoResources,
-    /// It has two elements of which there can be one.
-    #[error("`{0}` and `{1}` exclude each other")]
-    Both(&'static str, &'static str),
-    /// An element is neither a string nor a list of strings.
-    #[error("`{0}` must be a string or a list of strings")]
-    NotStrings(&'static str),
-    /// The condition is not made of operators with keys.
-    #[error("`Condition` must be an object of operators, each with an object of condition keys")]
-    Condition,
+use super::fault::Fault;
+use super::place::{Place, Span};
+use super::print::escape;
+use super::{PolicyKind, hint, iam};
+
+/// One thing that is wrong with a policy document, and where.
+///
+/// It carries what a renderer of diagnostics wants (message, span, label, hint) and none of a renderer's types: this crate
+/// knows no terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentError {
+    pub(super) fault: Box<Fault>,
+    pub(super) kind: PolicyKind,
+    pub(super) span: Span,
+    pub(super) place: Place,
+    /// Its `Sid`, in backticks, or its number.
+    pub(super) statement: Option<String>,
 }
 
 impl DocumentError {
-    /// Returns the message of IAM's answer `MalformedPolicyDocument`.
-    ///
-    /// The one about JSON was recorded; the others are as users report them. That a repeated key counts as invalid
-    /// JSON is our reading.
-    pub fn iam_message(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "This policy contains invalid Json",
-            Self::NotAnObject | Self::UnknownElement(_) | Self::Version(_) | Self::NoStatement => SYNTAX,
-            Self::Statement { fault, .. } => fault.iam_message(),
-        }
+    /// Returns what is wrong.
+    pub fn fault(&self) -> &Fault {
+        &self.fault
+    }
+
+    /// Returns where it is wrong, in bytes of the text.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Returns where it is wrong, as people count.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Returns what to write at that place: a few words.
+    pub fn label(&self) -> &'static str {
+        hint::label(&self.fault)
+    }
+
+    /// Returns what to do about it, where that is not plain. As the message, it is of one line.
+    pub fn hint(&self) -> Option<String> {
+        hint::hint(&self.fault, self.kind).map(|hint| one_line(&hint))
+    }
+
+    /// Returns the message with which IAM refuses such a document (`MalformedPolicyDocument`, but for characters that it
+    /// does not take, which are a `ValidationError`).
+    pub fn iam_message(&self) -> Cow<'static, str> {
+        iam::message(&self.fault, self.kind)
     }
 }
 
-const SYNTAX: &str = "Syntax errors in policy.";
-
-impl StatementFault {
-    fn iam_message(&self) -> &'static str {
-        match self {
-            Self::Principal(_) => "Policy document should not specify a principal.",
-            Self::NoActions => "Policy statement must contain actions.",
-            Self::NoResources => "Policy statement must contain resources.",
-            Self::NotAnObject
-            | Self::UnknownElement(_)
-            | Self::Effect
-            | Self::Both(..)
-            | Self::NotStrings(_)
-            | Self::Condition => SYNTAX,
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.statement {
+            write!(f, "statement {}: ", one_line(name))?;
         }
+        f.write_str(&one_line(&self.fault.to_string()))
     }
+}
+
+impl std::error::Error for DocumentError {}
+
+/// Escapes what would break a line, or do something to a terminal: names are those of the document.
+fn one_line(message: &str) -> String {
+    let escaped = |c: char| if c.is_control() { escape(c) } else { c.to_string() };
+    message.chars().map(escaped).collect()
+}
+
+/// A fault, before it has got its statement's name.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) fault: Fault,
+    pub(super) span: Span,
+    /// The index of its statement.
+    pub(super) statement: Option<usize>,
 }

@@ -1,29 +1,95 @@
 //! When two documents differ in writing only.
 
-use serde_json::{Map, Value};
+use super::model::{Document, Effect, Element, OneOrList, Principals, Scalar, Statement, Strings, Version, Written};
 
-/// Returns a form that is equal for documents that mean the same to the letter: every member of an object is a list,
-/// and lists of strings are sorted. (The order of an object's members never counts when values are compared.)
-pub(super) fn canonical(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(members.iter().map(canonical_member).collect::<Map<_, _>>()),
-        Value::Array(items) => {
-            let mut items: Vec<Value> = items.iter().map(canonical).collect();
-            if items.iter().all(Value::is_string) {
-                items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-            }
-            Value::Array(items)
-        }
-        scalar => scalar.clone(),
+impl Document {
+    /// Returns whether two documents differ in writing only: white space, the order of elements, a single value or a
+    /// list of one, the order of a list's values. The order of statements is a difference.
+    pub fn same_as(&self, other: &Self) -> bool {
+        Essence::of(self) == Essence::of(other)
     }
 }
 
-fn canonical_member((key, value): (&String, &Value)) -> (String, Value) {
-    let value = match value {
-        list @ Value::Array(_) => canonical(list),
-        single => Value::Array(vec![canonical(single)]),
+/// What is equal for documents that mean the same to the letter.
+#[derive(PartialEq)]
+struct Essence<'a> {
+    version: Option<Version>,
+    id: Option<&'a str>,
+    statements: Vec<StatementEssence<'a>>,
+}
+
+#[derive(PartialEq)]
+struct StatementEssence<'a> {
+    sid: Option<&'a str>,
+    effect: Effect,
+    principals: Option<(bool, Option<ByName<'a, Names<'a>>>)>,
+    actions: (bool, Names<'a>),
+    resources: Option<(bool, Names<'a>)>,
+    conditions: Option<ByName<'a, ByName<'a, Vec<&'a Scalar>>>>,
+}
+
+/// Sorted, as are all lists here.
+type Names<'a> = Vec<&'a str>;
+
+type ByName<'a, T> = Vec<(&'a str, T)>;
+
+impl<'a> Essence<'a> {
+    fn of(document: &'a Document) -> Self {
+        Self {
+            version: document.version.as_ref().map(|version| version.value),
+            id: document.id.as_ref().map(|id| id.value.as_str()),
+            statements: document.statements.iter().map(StatementEssence::of).collect(),
+        }
+    }
+}
+
+impl<'a> StatementEssence<'a> {
+    fn of(statement: &'a Statement) -> Self {
+        let names = |element: &'a Element<Strings>| (element.negated, strings(&element.value));
+        let conditions = statement.conditions.as_ref().map(|conditions| {
+            let blocks = conditions.value.iter().map(|block| {
+                let keys = block
+                    .keys
+                    .iter()
+                    .map(|(key, values)| (key.value.as_str(), scalars(values)));
+                (block.operator.value.as_str(), sorted(keys))
+            });
+            sorted(blocks)
+        });
+        Self {
+            sid: statement.sid.as_ref().map(|sid| sid.value.as_str()),
+            effect: statement.effect.value,
+            principals: statement.principals.as_ref().map(principals),
+            actions: names(&statement.actions),
+            resources: statement.resources.as_ref().map(names),
+            conditions,
+        }
+    }
+}
+
+/// Returns the principals by their kinds, or nothing for `"*"`.
+fn principals(element: &Element<Principals>) -> (bool, Option<ByName<'_, Names<'_>>>) {
+    let kinds = match &element.value {
+        Principals::Everyone(_) => None,
+        Principals::Of(kinds) => Some(sorted(
+            kinds.iter().map(|(kind, names)| (kind.value.as_str(), strings(names))),
+        )),
     };
-    (key.clone(), value)
+    (element.negated, kinds)
+}
+
+fn strings(strings: &Strings) -> Names<'_> {
+    sorted(strings.iter().map(|string| string.value.as_str()))
+}
+
+fn scalars(values: &OneOrList<Written<Scalar>>) -> Vec<&Scalar> {
+    sorted(values.iter().map(|value| &value.value))
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort();
+    items
 }
 
 #[cfg(test)]
@@ -41,9 +107,8 @@ mod tests {
 
     #[test]
     fn single_values_white_space_and_order_make_no_difference() {
-        let other = r#"{"Statement":{"Condition":{"StringEquals":{"aws:username":"x"}},
+        let other = r#" {"Statement":{"Condition":{"StringEquals":{"aws:username":"x"}},
             "Resource":"*","Action":["s3:List*","s3:Get*"],"Effect":"Allow"},"Version":"2012-10-17"}"#;
-        assert!(same(ONE, other));
         assert!(PolicyDocument::parse(ONE).unwrap().same_as_text(other));
     }
 
@@ -54,6 +119,8 @@ mod tests {
             ("Allow", "Deny"),
             ("2012", "2008"),
             (r#"["x"]"#, r#"["y"]"#),
+            (r#"["x"]"#, r#"["x",true]"#),
+            ("Resource", "NotResource"),
         ] {
             assert!(!same(ONE, &ONE.replace(from, to)), "{to}");
         }
@@ -61,6 +128,8 @@ mod tests {
 
     #[test]
     fn text_that_is_no_document_is_not_the_same() {
-        assert!(!PolicyDocument::parse(ONE).unwrap().same_as_text("{"));
+        let document = PolicyDocument::parse(ONE).unwrap();
+        assert!(!document.same_as_text("{"));
+        assert!(!document.same_as_text(&ONE.replace(r#""Version""#, r#""Version":"2008-10-17","Version""#)));
     }
 }

@@ -6,6 +6,11 @@ use sha2::{Digest, Sha256};
 
 const BLOB: &[u8] = include_bytes!("../../data/managed-policies.tsv.zst");
 
+/// Returns the checksum of a blob as records have it.
+pub(crate) fn checksum(blob: &[u8]) -> toml::Value {
+    hex::encode(Sha256::digest(blob)).into()
+}
+
 fn recorded() -> toml::Table {
     include_str!("../../data/managed-policies.toml").parse().unwrap()
 }
@@ -13,10 +18,7 @@ fn recorded() -> toml::Table {
 #[test]
 fn the_blob_is_the_recorded_one() {
     let recorded = recorded();
-    assert_eq!(
-        recorded["sha256"].as_str(),
-        Some(hex::encode(Sha256::digest(BLOB)).as_str())
-    );
+    assert_eq!(recorded["sha256"], checksum(BLOB));
     assert_eq!(
         recorded["policies"].as_integer(),
         i64::try_from(Catalogue::embedded().policies().len()).ok()
@@ -40,6 +42,26 @@ fn the_catalogue_knows_its_recorded_source() {
             .each_ref()
             .map(String::as_str)
     );
+}
+
+#[test]
+fn the_notice_names_the_packages_that_are_recorded() {
+    let notice = include_str!("../../data/NOTICE");
+    let reference: toml::Table = include_str!("../../data/authorization-reference.toml").parse().unwrap();
+    let of_reference = reference["source"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|source| source.as_table().unwrap());
+    for source in of_reference.chain([&recorded()]) {
+        let line = format!(
+            "{} {}, under this licence ({}):",
+            source["package"].as_str().unwrap(),
+            source["version"].as_str().unwrap(),
+            source["licence"].as_str().unwrap()
+        );
+        assert!(notice.lines().any(|noticed| noticed == line), "{line}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Policy documents: taken from a request, checked, measured, sent back.
 
-use ciuser_policy::document::PolicyDocument;
+use ciuser_policy::document::{PolicyDocument, PolicyKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::iam::refusal;
@@ -14,14 +14,9 @@ pub(super) fn requested(params: &Params) -> Result<&str, AwsError> {
     params.text("PolicyDocument", 131_072)
 }
 
-/// Checks that IAM accepts the document as an identity-based policy.
-pub(super) fn checked(text: &str) -> Result<PolicyDocument, AwsError> {
-    PolicyDocument::parse(text).map_err(|error| refusal::malformed_document(error.iam_message()))
-}
-
-/// Returns the size of a document that was accepted, as the quotas count it.
-pub(super) fn size(text: &str) -> usize {
-    PolicyDocument::parse(text).map_or(0, |document| document.size())
+/// Checks that IAM accepts the document as such a policy.
+pub(super) fn checked(text: &str, kind: PolicyKind) -> Result<PolicyDocument, AwsError> {
+    PolicyDocument::parse_as(text, kind).map_err(|error| refusal::malformed_document(error.iam_message()))
 }
 
 /// Returns a document as IAM sends it, percent-encoded.

@@ -1,6 +1,6 @@
 //! Inline policies of users and groups. A document comes back as it was put, white space and all.
 
-use ciuser_policy::document::PolicyDocument;
+use ciuser_policy::document::{PolicyDocument, PolicyKind, size_of};
 
 use crate::iam::action::Call;
 use crate::iam::page::Page;
@@ -13,7 +13,7 @@ pub(super) fn put_user_policy(call: &mut Call<'_>, _xml: &mut Xml) -> Result<(),
     let (name, policy) = (params.name("UserName", 128)?, params.name("PolicyName", 128)?);
     let text = document::requested(params)?;
     let user = call.state.user_mut(name, call.now)?;
-    let document = document::checked(text)?;
+    let document = document::checked(text, PolicyKind::Identity)?;
     let too_large = refusal::inline_too_large(quota::USER_POLICY_SIZE, "user", &user.name);
     put(
         &mut user.permissions,
@@ -52,7 +52,7 @@ pub(super) fn put_group_policy(call: &mut Call<'_>, _xml: &mut Xml) -> Result<()
     let (name, policy) = (params.name("GroupName", 128)?, params.name("PolicyName", 128)?);
     let text = document::requested(params)?;
     let group = call.state.group_mut(name)?;
-    let document = document::checked(text)?;
+    let document = document::checked(text, PolicyKind::Identity)?;
     let too_large = refusal::inline_too_large(quota::GROUP_POLICY_SIZE, "group", &group.name);
     put(
         &mut group.permissions,
@@ -110,7 +110,7 @@ fn put(
         .inline
         .iter()
         .filter(|(other, _)| *other != name)
-        .map(|(_, text)| document::size(text));
+        .map(|(_, text)| size_of(text));
     if others.sum::<usize>() + document.size() > limit {
         return Err(too_large);
     }

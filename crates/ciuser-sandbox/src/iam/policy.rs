@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ciuser_policy::document::PolicyDocument;
+use ciuser_policy::document::{PolicyDocument, PolicyKind};
 
 use crate::entropy;
 use crate::iam::action::Call;
@@ -21,7 +21,7 @@ pub(super) fn create_policy(call: &mut Call<'_>, xml: &mut Xml) -> Result<(), Aw
     let description = params.get("Description");
     check_length("description", description.unwrap_or_default(), 0, 1000)?;
     let tags = tag::tags_of_a_policy(params)?;
-    let document = document::checked(text)?;
+    let document = document::checked(text, PolicyKind::Managed)?;
     if call.state.policies.contains_key(&name.to_ascii_lowercase()) {
         return Err(refusal::policy_exists(name));
     }

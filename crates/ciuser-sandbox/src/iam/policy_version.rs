@@ -1,5 +1,7 @@
 //! Versions of managed policies. Numbers are never used twice, and the default version cannot be deleted.
 
+use ciuser_policy::document::PolicyKind;
+
 use crate::iam::action::Call;
 use crate::iam::managed::Version;
 use crate::iam::page::Page;
@@ -12,7 +14,7 @@ pub(super) fn create_policy_version(call: &mut Call<'_>, xml: &mut Xml) -> Resul
     let arn = params.policy_arn("PolicyArn")?;
     let text = document::requested(params)?;
     let policy = call.state.customer_policy_mut(call.account_id, arn)?;
-    policy::check_size(&document::checked(text)?)?;
+    policy::check_size(&document::checked(text, PolicyKind::Managed)?)?;
     if policy.versions.len() >= quota::VERSIONS_PER_POLICY {
         return Err(refusal::too_many_versions());
     }

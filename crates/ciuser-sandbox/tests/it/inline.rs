@@ -100,19 +100,32 @@ fn a_groups_inline_policies_have_5120_characters_together() {
 fn what_iam_does_not_take_for_a_policy_is_refused() {
     let mut client = Client::new();
     client.user("ci");
-    for document in [
-        "no json",
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Permit","Action":"s3:*","Resource":"*"}]}"#,
-        r#"{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+    let syntax = "Syntax errors in policy.";
+    for (document, message) in [
+        ("no json", syntax),
+        (
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Permit","Action":"s3:*","Resource":"*"}]}"#,
+            syntax,
+        ),
+        (
+            r#"{"Version":"2020-01-01","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+            syntax,
+        ),
+        (
+            r#" {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+            "The policy failed legacy parsing",
+        ),
+        (
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"<a&b>"}]}"#,
+            "Resource <a&b> must be in ARN format or \"*\".",
+        ),
     ] {
         let params = [("UserName", "ci"), ("PolicyName", "p"), ("PolicyDocument", document)];
-        let refused = client.refused("PutUserPolicy", &params);
         assert_eq!(
-            (refused.status, refused.code.as_str()),
-            (400, "MalformedPolicyDocument"),
+            client.refused("PutUserPolicy", &params),
+            refused(400, "MalformedPolicyDocument", message),
             "{document}"
         );
-        assert!(!refused.message.is_empty());
     }
     assert!(
         client

@@ -72,11 +72,35 @@ fn policy_names_are_unique_ignoring_case() {
 }
 
 #[test]
+fn only_an_inline_policy_may_be_in_the_old_language() {
+    let mut client = Client::new();
+    client.user("ci");
+    let old = ONE.replace("2012-10-17", "2008-10-17");
+    let inline = [
+        ("UserName", "ci"),
+        ("PolicyName", "p"),
+        ("PolicyDocument", old.as_str()),
+    ];
+    client.ok("PutUserPolicy", &inline);
+    let message = "Policy document must be version 2012-10-17 or greater.";
+    assert_eq!(
+        client.refused("CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &old)]),
+        refused(400, "MalformedPolicyDocument", message)
+    );
+    let arn = create(&mut client, "p");
+    assert_eq!(
+        client.refused("CreatePolicyVersion", &[("PolicyArn", &arn), ("PolicyDocument", &old)]),
+        refused(400, "MalformedPolicyDocument", message)
+    );
+}
+
+#[test]
 fn a_policy_has_6144_characters_at_most_without_white_space() {
     let mut client = Client::new();
     let document = |size: usize| {
-        let rest = ONE.len() - 1;
-        ONE.replace("\"*\"", &format!("   \n\t\"{}\"", "a".repeat(size - rest)))
+        let (bucket, rest) = ("arn:aws:s3:::", ONE.len() - 1);
+        let name = "a".repeat(size - rest - bucket.len());
+        ONE.replace("\"*\"", &format!("   \n\t\"{bucket}{name}\""))
     };
     let create = |client: &mut Client, name: &str, size| {
         client.call(

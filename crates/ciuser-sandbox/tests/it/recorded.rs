@@ -127,12 +127,6 @@ const CASES: &[Case] = &[
         "UpdateAccessKey",
         &[USER, ("AccessKeyId", "AKIAIOSFODNN7EXAMPLE"), ("Status", "Invalid")],
     ),
-    case(
-        "test_create_role_with_malformed_assume_role_policy_document",
-        "invalid-json",
-        "PutUserPolicy",
-        &[USER, ("PolicyName", "p"), ("PolicyDocument", "{ invalid json")],
-    ),
 ];
 
 #[test]

@@ -156,8 +156,13 @@ impl SpecArgs {
                 .ok_or_else(|| CliError::usage(format!("`--inline {entry}`: write `NAME=FILE`")))?;
             let name = PolicyName::new(name).map_err(|error| CliError::usage(error.to_string()))?;
             let text = typed.document(&typed.absolute(path)).map_err(CliError::usage)?;
-            let document =
-                PolicyDocument::parse(&text).map_err(|error| CliError::usage(format!("`{path}`: {error}")))?;
+            let document = PolicyDocument::parse(&text).map_err(|error| {
+                let refused = CliError::usage(format!("`{path}`, {}: {error}", error.place()));
+                match error.hint() {
+                    Some(hint) => refused.with_hint(hint),
+                    None => refused,
+                }
+            })?;
             if inline.insert(name, document).is_some() {
                 return Err(CliError::usage(format!(
                     "`--inline {entry}`: this policy is named twice"

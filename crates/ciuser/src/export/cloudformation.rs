@@ -119,7 +119,7 @@ impl Template<'_> {
         self.line(6, "Policies:");
         for (policy, document) in &user.inline {
             self.line(8, &format!("- PolicyName: {}", yaml(policy.as_str())));
-            let pretty = readable_by_yaml(&format!("{:#}", document.value()));
+            let pretty = readable_by_yaml(&format!("{:#}", document.document().to_value()));
             let mut lines = pretty.lines();
             self.line(8, &format!("  PolicyDocument: {}", lines.next().unwrap_or_default()));
             for line in lines {

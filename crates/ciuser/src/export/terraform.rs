@@ -171,7 +171,10 @@ impl Configuration<'_> {
             let attributes = [
                 attribute("name", quoted(policy.as_str())),
                 attribute("user", name_of("user", label)),
-                attribute("policy", format!("jsonencode({})", json(document.value()))),
+                attribute(
+                    "policy",
+                    format!("jsonencode({})", json(&document.document().to_value())),
+                ),
             ];
             self.resource("aws_iam_user_policy", &own, &attributes, &[]);
             names.push(format!("aws_iam_user_policy.{own}.name"));

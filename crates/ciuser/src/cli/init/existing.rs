@@ -146,7 +146,7 @@ fn documents(users: &[UserSpec], file: &Path) -> (Documents, Vec<(PathBuf, Strin
             documents.insert((user.name.clone(), policy.clone()), path.display().to_string());
             taken.push(path.clone());
             // As a person writes it; its meaning stays.
-            new.push((path, format!("{:#}\n", document.value())));
+            new.push((path, format!("{:#}\n", document.document())));
         }
     }
     (documents, new)

@@ -1,0 +1,167 @@
+//! Policies of one kind, compiled.
+
+use super::decision::{Decision, Layer, StatementAt};
+use super::index::Index;
+use crate::document::{Document, Effect};
+use crate::request::Request;
+use crate::rule::{Reach, Rule};
+use crate::truth::Truth;
+use crate::unsettled::Unsettled;
+
+/// Policies of one kind that apply together: those of a user and its groups, say. Compiled once, for many requests.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySet {
+    rules: Vec<Rule>,
+    places: Vec<Place>,
+    index: Index,
+}
+
+/// Where a rule was written.
+#[derive(Debug, Clone)]
+struct Place {
+    policy: String,
+    index: usize,
+    sid: Option<String>,
+}
+
+/// What the set says to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Say {
+    /// Whether a statement allows it, by how far the principal is meant; the first for every kind of policy without
+    /// principals.
+    pub(super) allows: [Truth; 3],
+    /// Whether a statement denies it.
+    pub(super) denies: Truth,
+}
+
+impl Say {
+    /// What a set without statements says.
+    pub(super) const NOTHING: Self = Self {
+        allows: [Truth::No; 3],
+        denies: Truth::No,
+    };
+
+    /// Returns whether a statement allows the request, to the principal, or as far as at least this reach.
+    pub(super) fn allows(&self, at_least: Reach) -> Truth {
+        let far_enough = self.allows.iter().skip(at_least as usize);
+        far_enough.copied().max().unwrap_or(Truth::No)
+    }
+}
+
+impl PolicySet {
+    /// Compiles policies, each with the name that verdicts call it by.
+    pub fn compile<'a>(policies: impl IntoIterator<Item = (&'a str, &'a Document)>) -> Self {
+        Self::compile_with(policies, Unsettled::default())
+    }
+
+    /// Compiles policies with another reading of what AWS leaves open.
+    pub fn compile_with<'a>(policies: impl IntoIterator<Item = (&'a str, &'a Document)>, unsettled: Unsettled) -> Self {
+        let mut set = Self::default();
+        for (name, document) in policies {
+            set.rules.extend(Rule::of_document(document, unsettled));
+            let statements = document.statements.iter().enumerate();
+            set.places.extend(statements.map(|(index, statement)| Place {
+                policy: name.to_owned(),
+                index,
+                sid: statement.sid.as_ref().map(|sid| sid.value.clone()),
+            }));
+        }
+        set.index = Index::of(&set.rules);
+        set
+    }
+
+    /// Returns how many statements there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Returns whether there are no statements.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Decides a request by these policies alone, as if nothing else applied.
+    pub fn decide(&self, request: &Request) -> Decision {
+        self.decide_as_far_as(request, Reach::Account)
+    }
+
+    /// Decides a request by these policies alone; an allowance counts if it reaches as far as this.
+    pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach) -> Decision {
+        let say = self.say(request);
+        Decision::of(say.allows(reach), say.denies)
+    }
+
+    /// Returns what the set says to a request.
+    pub(super) fn say(&self, request: &Request) -> Say {
+        let mut say = Say::NOTHING;
+        let (sure, perhaps) = self.index.candidates(request.folded_action());
+        let sure = sure.map(|number| (number, true));
+        for (number, action_matches) in sure.chain(perhaps.iter().map(|number| (*number, false))) {
+            let Some(rule) = self.rules.get(number as usize) else {
+                continue;
+            };
+            if rule.effect == Effect::Allow && say.allows(Reach::Principal) == Truth::Yes {
+                continue;
+            }
+            let matches = || {
+                if action_matches {
+                    rule.matches_but_for_action(request)
+                } else {
+                    rule.matches(request)
+                }
+            };
+            say.hear(rule, request, matches);
+            if say.denies == Truth::Yes {
+                break;
+            }
+        }
+        say
+    }
+
+    /// Returns the statements with this effect that match a request, and those that may.
+    pub(super) fn matching(&self, request: &Request, effect: Effect, layer: Layer) -> [Vec<StatementAt>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        let [sure, perhaps] = &mut found;
+        for (rule, place) in self.rules.iter().zip(&self.places) {
+            if rule.effect != effect {
+                continue;
+            }
+            let mut say = Say::NOTHING;
+            say.hear(rule, request, || rule.matches(request));
+            let at = || StatementAt {
+                layer,
+                policy: place.policy.clone(),
+                index: place.index,
+                sid: place.sid.clone(),
+            };
+            match say.allows(Reach::Account).max(say.denies) {
+                Truth::Yes => sure.push(at()),
+                Truth::Unknown => perhaps.push(at()),
+                Truth::No => {}
+            }
+        }
+        found
+    }
+}
+
+impl Say {
+    /// Adds what a rule says.
+    fn hear(&mut self, rule: &Rule, request: &Request, matches: impl FnOnce() -> Truth) {
+        let (meant, reach) = match (&rule.grantees, request.principal(), rule.effect) {
+            (None, _, _) => (Truth::Yes, Reach::Principal),
+            (Some(_), None, _) => (Truth::Unknown, Reach::Principal),
+            (Some(grantees), Some(principal), Effect::Allow) => grantees.allow(principal),
+            (Some(grantees), Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
+        };
+        if meant == Truth::No {
+            return;
+        }
+        let heard = match rule.effect {
+            Effect::Allow => self.allows.get_mut(reach as usize),
+            Effect::Deny => Some(&mut self.denies),
+        };
+        if let Some(heard) = heard {
+            *heard = heard.or(meant.and(matches()));
+        }
+    }
+}

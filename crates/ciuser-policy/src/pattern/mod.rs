@@ -1,0 +1,134 @@
+//! Texts with wildcards and variables: what actions, resources and the values of string conditions are.
+//!
+//! One meaning for everybody who asks: the evaluator matches a text against a pattern, the prover walks through the same
+//! tokens as an automaton.
+
+mod lexer;
+mod matching;
+mod resource;
+mod variable;
+
+pub(crate) use matching::takes;
+pub(crate) use variable::{Lookup, Variable};
+
+use std::sync::Arc;
+
+use crate::document::Version;
+
+/// One step of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Token {
+    /// This character.
+    Char(char),
+    /// Any one character.
+    AnyChar,
+    /// Any text, the empty one included.
+    AnyText,
+    /// Any one character but a colon: the part of an ARN ends there.
+    PartChar,
+    /// Any text without a colon.
+    PartText,
+    /// What the request has for a variable.
+    Variable(Arc<Variable>),
+}
+
+/// A pattern: the texts that it matches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Pattern {
+    tokens: Box<[Token]>,
+    /// The characters before the first token that is not one: most texts are told apart here.
+    literal: Box<str>,
+    ignores_case: bool,
+    has_variables: bool,
+}
+
+impl Pattern {
+    fn of(tokens: Vec<Token>, ignores_case: bool) -> Self {
+        let literal = tokens.iter().map_while(|token| match token {
+            Token::Char(character) => Some(*character),
+            _ => None,
+        });
+        Self {
+            literal: literal.collect::<String>().into(),
+            has_variables: tokens.iter().any(|token| matches!(token, Token::Variable(_))),
+            tokens: tokens.into(),
+            ignores_case,
+        }
+    }
+
+    /// Makes a pattern of tokens.
+    pub(crate) fn of_tokens(tokens: impl IntoIterator<Item = Token>) -> Self {
+        Self::of(tokens.into_iter().collect(), false)
+    }
+
+    /// Reads an action. Case makes no difference: both pattern and requests are in lower case.
+    pub(crate) fn action(text: &str) -> Self {
+        Self::of(lexer::glob(&text.to_ascii_lowercase(), Version::V2008), false)
+    }
+
+    /// Reads a value of `StringLike`.
+    pub(crate) fn like(text: &str, language: Version) -> Self {
+        Self::of(lexer::glob(text, language), false)
+    }
+
+    /// Reads a value of `StringEquals`, in which only variables are more than themselves.
+    pub(crate) fn equal(text: &str, language: Version, ignores_case: bool) -> Self {
+        Self::of(lexer::exact(text, language), ignores_case)
+    }
+
+    /// Reads a value of `ArnLike` or `ArnEquals`, which mean the same. Nothing for a text that is not of six parts.
+    pub(crate) fn arn(text: &str, language: Version) -> Option<Self> {
+        resource::arn(text, language).map(|tokens| Self::of(tokens, false))
+    }
+
+    /// Reads a value of `Resource`. Nothing for a text that is neither `*` nor the beginning of an ARN.
+    pub(crate) fn resource(text: &str, language: Version) -> Option<Self> {
+        resource::resource(text, language).map(|tokens| Self::of(tokens, false))
+    }
+
+    /// Returns the tokens.
+    pub(crate) fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// Returns the characters before the first wildcard or variable.
+    pub(crate) fn literal(&self) -> &str {
+        &self.literal
+    }
+
+    /// Returns whether the pattern matches one text only.
+    pub(crate) fn is_literal(&self) -> bool {
+        self.tokens.iter().all(|token| matches!(token, Token::Char(_)))
+    }
+
+    /// Returns whether letters match in either case.
+    pub(crate) fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+
+    /// Returns the pattern with any text in the place of its variables.
+    pub(crate) fn widest(&self) -> Self {
+        let any_text = self.tokens.iter().map(|token| match token {
+            Token::Variable(_) => Token::AnyText,
+            other => other.clone(),
+        });
+        Self::of(any_text.collect(), self.ignores_case)
+    }
+
+    /// Returns the variables of the pattern.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &Arc<Variable>> {
+        self.tokens.iter().filter_map(|token| match token {
+            Token::Variable(variable) => Some(variable),
+            _ => None,
+        })
+    }
+}
+
+/// Returns the character that stands for both cases of one; itself, if lower case is more than one character.
+pub(crate) fn folded(character: char) -> char {
+    let mut lower = character.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(one), None) => one,
+        _ => character,
+    }
+}

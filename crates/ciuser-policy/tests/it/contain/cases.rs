@@ -1,0 +1,355 @@
+//! Comparisons whose answer can be read off the policies.
+
+use ciuser_policy::catalogue::Catalogue;
+use ciuser_policy::contain::{Containment, Grants, Witness, contains, grants_nothing};
+use ciuser_policy::document::Document;
+
+use crate::evaluate::{everything, statement};
+
+fn document(text: &str) -> Document {
+    Document::read(text).unwrap()
+}
+
+fn grants(text: &str) -> Grants {
+    Grants::of([("policy", &document(text))])
+}
+
+fn managed(names: &[&str]) -> Grants {
+    let policies: Vec<_> = names
+        .iter()
+        .map(|name| (*name, document(Catalogue::embedded().by_name(name).unwrap().document())))
+        .collect();
+    Grants::of(policies.iter().map(|(name, policy)| (*name, policy)))
+}
+
+/// Returns the request that shows a difference; it must be confirmed.
+fn witness(old: &Grants, new: &Grants) -> Witness {
+    match contains(old, new) {
+        Containment::NotProven(witness) if witness.confirmed => *witness,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Compares statements that allow, given by what else they say.
+fn within(old: &[&str], new: &[&str]) -> Containment {
+    let side = |members: &[&str]| {
+        let documents: Vec<_> = members
+            .iter()
+            .map(|members| document(&statement("Allow", members)))
+            .collect();
+        Grants::of(documents.iter().map(|policy| ("policy", policy)))
+    };
+    contains(&side(old), &side(new))
+}
+
+const DEPLOY: &str = r#""Action":["s3:ListBucket","s3:PutObject","s3:DeleteObject","s3:AbortMultipartUpload",
+    "cloudfront:CreateInvalidation"],"Resource":"*""#;
+
+#[test]
+fn what_a_static_site_needs_is_within_two_of_awss_policies_and_not_within_one() {
+    let deploy = grants(&statement("Allow", DEPLOY));
+    assert_eq!(
+        contains(&managed(&["AmazonS3FullAccess", "CloudFrontFullAccess"]), &deploy),
+        Containment::Proven
+    );
+    let witness = witness(&managed(&["AmazonS3FullAccess"]), &deploy);
+    assert_eq!(witness.request.action(), "cloudfront:CreateInvalidation");
+    assert_eq!(
+        witness.request.resource(),
+        "arn:aws:cloudfront::111122223333:distribution/some-distributionid"
+    );
+}
+
+#[test]
+fn a_witness_is_an_action_that_there_is_on_a_resource_that_it_takes() {
+    let witness = witness(
+        &grants(&statement("Allow", r#""Action":"ec2:*","Resource":"*""#)),
+        &grants(&everything()),
+    );
+    let action =
+        ciuser_policy::catalogue::reference::AuthorizationReference::embedded().action(witness.request.action());
+    assert!(action.is_some(), "{witness:?}");
+}
+
+/// A list of known actions would not see these.
+#[test]
+fn actions_that_aws_does_not_have_yet_count() {
+    let all_known = r#""Action":["account:Accept*","account:Close*","account:Delete*","account:Disable*","account:Enable*","account:Get*",
+        "account:List*","account:Put*","account:Send*","account:Start*","account:Update*"],"Resource":"*""#;
+    let all = r#""Action":"account:*","Resource":"*""#;
+    assert!(matches!(within(&[all_known], &[all]), Containment::NotProven(_)));
+    assert_eq!(within(&[all], &[all_known]), Containment::Proven);
+}
+
+#[test]
+fn a_union_of_statements_covers_what_none_of_them_does() {
+    let of = |name: &str| format!(r#""Action":"s3:*","Resource":"arn:aws:s3:::{name}""#);
+    assert_eq!(
+        within(
+            &[&of("a*"), &of("b*")],
+            &[r#""Action":"s3:*","Resource":["arn:aws:s3:::ab*","arn:aws:s3:::ba*"]"#]
+        ),
+        Containment::Proven
+    );
+    assert!(matches!(
+        within(&[&of("a*"), &of("b*")], &[&of("*")]),
+        Containment::NotProven(_)
+    ));
+    let under = |condition: &str| format!(r#""Action":"*","Resource":"*","Condition":{{{condition}}}"#);
+    let yes_and_no = [under(r#""Bool":{"k":"true"}"#), under(r#""Bool":{"k":"false"}"#)];
+    let either = under(r#""Bool":{"k":["true","false"]}"#);
+    assert_eq!(
+        within(&[&yes_and_no[0], &yes_and_no[1]], &[&either]),
+        Containment::Proven
+    );
+    let there_and_absent = [under(r#""Null":{"k":"true"}"#), under(r#""Null":{"k":"false"}"#)];
+    assert_eq!(
+        within(
+            &[&there_and_absent[0], &there_and_absent[1]],
+            &[r#""Action":"*","Resource":"*""#]
+        ),
+        Containment::Proven
+    );
+}
+
+#[test]
+fn numbers_dates_and_addresses_are_ranges() {
+    let under = |operator: &str, value: &str| {
+        format!(r#""Action":"*","Resource":"*","Condition":{{"{operator}":{{"k":{value}}}}}"#)
+    };
+    for (old, new, proven) in [
+        (("NumericLessThan", "10"), ("NumericLessThanEquals", "9.5"), true),
+        (("NumericLessThan", "10"), ("NumericLessThanEquals", "10"), false),
+        (("NumericNotEquals", "3"), ("NumericGreaterThan", "3"), true),
+        (
+            ("DateGreaterThan", "\"2026-01-01\""),
+            ("DateGreaterThan", "\"2026-06-01T00:00:00Z\""),
+            true,
+        ),
+        (
+            ("DateGreaterThan", "\"2026-06-01\""),
+            ("DateGreaterThan", "\"1767225600\""),
+            false,
+        ),
+        (
+            ("IpAddress", "\"10.0.0.0/8\""),
+            ("IpAddress", "[\"10.1.0.0/16\",\"10.2.3.4\"]"),
+            true,
+        ),
+        (
+            ("IpAddress", "[\"10.0.0.0/9\",\"10.128.0.0/9\"]"),
+            ("IpAddress", "\"10.0.0.0/8\""),
+            true,
+        ),
+        (("IpAddress", "\"10.0.0.0/9\""), ("IpAddress", "\"10.0.0.0/8\""), false),
+        (
+            ("NotIpAddress", "\"10.0.0.0/8\""),
+            ("IpAddress", "\"192.0.2.0/24\""),
+            true,
+        ),
+        (("IpAddress", "\"0.0.0.0/0\""), ("IpAddress", "\"::/0\""), false),
+    ] {
+        let outcome = within(&[&under(old.0, old.1)], &[&under(new.0, new.1)]);
+        assert_eq!(outcome == Containment::Proven, proven, "{old:?} {new:?} {outcome:?}");
+    }
+}
+
+#[test]
+fn set_operators_are_exact() {
+    let under = |conditions: &str| format!(r#""Action":"*","Resource":"*","Condition":{{{conditions}}}"#);
+    let all = |values: &str| under(&format!(r#""ForAllValues:StringEquals":{{"k":{values}}}"#));
+    let any = |values: &str| under(&format!(r#""ForAnyValue:StringEquals":{{"k":{values}}}"#));
+    for (old, new, proven) in [
+        (all(r#"["a","b"]"#), all(r#"["a"]"#), true),
+        (all(r#"["a"]"#), all(r#"["a","b"]"#), false),
+        (any(r#"["a","b"]"#), any(r#"["a"]"#), true),
+        (any(r#"["a"]"#), any(r#"["a","b"]"#), false),
+        // None at all is all of them, and not one of them.
+        (any(r#"["a","b"]"#), all(r#"["a","b"]"#), false),
+        (
+            any(r#"["a"]"#),
+            under(r#""ForAllValues:StringEquals":{"k":"a"},"Null":{"k":"false"}"#),
+            false,
+        ),
+        (all(r#"["a"]"#), under(r#""StringEquals":{"k":"a"}"#), false),
+        (
+            any(r#"["a"]"#),
+            under(r#""ForAnyValue:StringEquals":{"k":"a"},"ForAllValues:StringEquals":{"k":["a","b"]}"#),
+            true,
+        ),
+    ] {
+        let outcome = within(&[&old], &[&new]);
+        assert_eq!(outcome == Containment::Proven, proven, "{old} {new} {outcome:?}");
+    }
+}
+
+#[test]
+fn a_variable_is_the_same_everywhere_and_nothing_in_particular() {
+    let at = |resource: &str| format!(r#""Action":"s3:*","Resource":"arn:aws:s3:::b/{resource}""#);
+    for (old, new, proven) in [
+        ("${aws:username}/*", "${aws:username}/x", true),
+        ("${aws:username}/*", "${AWS:UserName}/x", true),
+        ("*/x", "${aws:username}/x", true),
+        ("?/x", "${aws:username}/x", false),
+        ("${aws:username}/*", "${aws:userid}/x", false),
+        ("${aws:username}/*", "*/x", false),
+        ("${aws:username}/*", "bob/x", false),
+        ("bob/*", "${aws:username}/x", false),
+        ("${k, 'a'}", "${k, 'a'}", true),
+        ("${k, 'a'}", "${k, 'b'}", false),
+    ] {
+        let outcome = within(&[&at(old)], &[&at(new)]);
+        assert_eq!(outcome == Containment::Proven, proven, "{old} {new} {outcome:?}");
+    }
+}
+
+/// The value of the variable may be just what is denied.
+#[test]
+fn a_denial_of_old_may_meet_a_variable_of_new() {
+    let old = document(
+        r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"s3:*","Resource":"*"},
+        {"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::secret"}]}"#,
+    );
+    let new = statement("Allow", r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::${k}""#);
+    assert!(matches!(
+        contains(&Grants::of([("old", &old)]), &grants(&new)),
+        Containment::NotProven(_)
+    ));
+    let other = statement(
+        "Allow",
+        r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::public-${k}""#,
+    );
+    assert_eq!(
+        contains(&Grants::of([("old", &old)]), &grants(&other)),
+        Containment::Proven
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_the_same_on_both_sides() {
+    let under = |condition: &str| format!(r#""Action":"*","Resource":"*","Condition":{{{condition}}}"#);
+    let strange = under(r#""StringMatches":{"k":["a","b"]}"#);
+    let strange_reordered = under(r#""StringMatches":{"k":["b","a"]}"#);
+    assert_eq!(within(&[&strange], &[&strange_reordered]), Containment::Proven);
+    assert_eq!(
+        within(&[r#""Action":"*","Resource":"*""#], &[&strange]),
+        Containment::Proven
+    );
+    match within(&[&strange], &[r#""Action":"*","Resource":"*""#]) {
+        Containment::NotProven(_) => {}
+        other => panic!("{other:?}"),
+    }
+    match within(&[&strange], &[&under(r#""StringMatches":{"k":"c"}"#)]) {
+        Containment::NotProven(witness) => assert!(!witness.confirmed),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn groups_add_up_and_boundaries_limit() {
+    let s3 = statement("Allow", r#""Action":"s3:*","Resource":"*""#);
+    let ec2 = statement("Allow", r#""Action":"ec2:*","Resource":"*""#);
+    let both = document(&statement("Allow", r#""Action":["s3:*","ec2:*"],"Resource":"*""#));
+    let groups = [document(&s3), document(&ec2)];
+    let of_groups = Grants::of(groups.iter().map(|policy| ("group", policy)));
+    assert_eq!(
+        contains(&of_groups, &Grants::of([("both", &both)])),
+        Containment::Proven
+    );
+    let bound = of_groups.clone().within(&document(&s3));
+    assert_eq!(contains(&grants(&s3), &bound), Containment::Proven);
+    assert_eq!(contains(&bound, &grants(&s3)), Containment::Proven);
+    let witness = witness(&bound, &of_groups);
+    assert!(witness.request.action().starts_with("ec2:"), "{witness:?}");
+}
+
+#[test]
+fn a_question_is_a_limit() {
+    let passing = |service: &str| {
+        document(&statement(
+            "Allow",
+            &format!(
+                r#""Action":"iam:PassRole","Resource":"arn:*:iam::*:role/*","Condition":{{"StringEqualsIfExists":{{"iam:PassedToService":"{service}"}}}}"#
+            ),
+        ))
+    };
+    let beanstalk = || managed(&["AdministratorAccess-AWSElasticBeanstalk"]);
+    assert!(matches!(
+        grants_nothing(&beanstalk().within(&passing("ec2.amazonaws.com"))),
+        Containment::NotProven(_)
+    ));
+    assert_eq!(
+        grants_nothing(&managed(&["AmazonS3FullAccess"]).within(&passing("ec2.amazonaws.com"))),
+        Containment::Proven
+    );
+    assert_eq!(grants_nothing(&Grants::default()), Containment::Proven);
+}
+
+fn of_resource(members: &str) -> Grants {
+    let text = statement("Allow", members);
+    let policy = document(&text);
+    Grants::of([("policy", &policy)])
+}
+
+#[test]
+fn principals_of_resource_policies_are_compared_as_who_they_are() {
+    let on_bucket = |principal: &str| {
+        of_resource(&format!(
+            r#""Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#
+        ))
+    };
+    let account = r#"{"AWS":"111122223333"}"#;
+    for (old, new, proven) in [
+        (r#""*""#, account, true),
+        (r#"{"AWS":"*"}"#, r#""*""#, true),
+        (r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, account, true),
+        (account, r#"{"AWS":"444455556666"}"#, false),
+        (r#"{"AWS":"arn:aws:iam::111122223333:user/bob"}"#, account, false),
+        // To be named is more than to be trusted by one's account.
+        (account, r#"{"AWS":"arn:aws:iam::111122223333:user/bob"}"#, false),
+        (
+            r#"{"AWS":"arn:aws:iam::111122223333:role/r"}"#,
+            r#"{"AWS":"arn:aws:sts::111122223333:assumed-role/r/s"}"#,
+            false,
+        ),
+        (
+            r#"{"Service":["a.amazonaws.com","b.amazonaws.com"]}"#,
+            r#"{"Service":"b.amazonaws.com"}"#,
+            true,
+        ),
+        (r#"{"Service":"*"}"#, r#"{"Service":"b.amazonaws.com"}"#, true),
+        (r#"{"Service":"b.amazonaws.com"}"#, r#"{"Service":"*"}"#, false),
+        (
+            r#"{"Federated":"b.amazonaws.com"}"#,
+            r#"{"Service":"b.amazonaws.com"}"#,
+            false,
+        ),
+    ] {
+        let outcome = contains(&on_bucket(old), &on_bucket(new));
+        assert_eq!(outcome == Containment::Proven, proven, "{old} {new} {outcome:?}");
+    }
+}
+
+#[test]
+fn a_condition_on_the_principals_arn_is_about_the_principal() {
+    let bucket = r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#;
+    let everyone = |arn: &str| {
+        of_resource(&format!(
+            r#""Principal":"*",{bucket},"Condition":{{"ArnLike":{{"aws:PrincipalArn":"{arn}"}}}}"#
+        ))
+    };
+    let named = |arn: &str| of_resource(&format!(r#""Principal":{{"AWS":"{arn}"}},{bucket}"#));
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    assert_eq!(contains(&everyone(bob), &named(bob)), Containment::Proven);
+    assert_eq!(contains(&named(bob), &everyone(bob)), Containment::Proven);
+    assert_eq!(
+        contains(
+            &everyone("arn:aws:iam::111122223333:role/*"),
+            &everyone("arn:aws:iam::111122223333:role/r")
+        ),
+        Containment::Proven
+    );
+    let witness = witness(&named(bob), &everyone("arn:aws:iam::*:user/*"));
+    assert_ne!(witness.request.context().values("aws:PrincipalArn"), [bob]);
+}

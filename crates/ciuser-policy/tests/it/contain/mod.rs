@@ -1,0 +1,6 @@
+//! What policies grant beyond others.
+
+mod access_analyzer;
+mod cases;
+mod managed;
+mod random;
