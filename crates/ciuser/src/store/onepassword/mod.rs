@@ -13,6 +13,7 @@ mod op;
 mod survey;
 mod vault;
 mod way;
+mod write;
 
 use std::cell::RefCell;
 
@@ -33,8 +34,6 @@ use super::seen::{Seen, changed};
 use super::session::Session;
 use crate::targets::Reach;
 
-/// How often a write is tried.
-const ATTEMPTS: usize = 3;
 /// Pauses before looks, in seconds: a Connect server shows an item once it is synchronised.
 const UNTIL_SEEN: [i64; 4] = [0, 1, 2, 4];
 /// The same for an item that is to go: the first look finds it.
@@ -145,82 +144,6 @@ impl<'s> OnePasswordStore<'s> {
 
     fn seen(&self, owner: &KeyOwner) -> Seen<'_> {
         Seen::of_user(self.session, &self.spec, owner)
-    }
-
-    /// Makes the item. A lost answer is settled by a look for it; only if it is not there, it is sent again.
-    async fn create(&self, vault: &Vault, owner: &KeyOwner, key: &AccessKey) -> Result<String, TargetError> {
-        let new = item::new(&vault.id, owner, key);
-        let mut attempts = 1;
-        loop {
-            let setback = match self.way.create(vault, &new, key).await {
-                Ok(id) => return Ok(id),
-                Err(setback) => setback,
-            };
-            if let Setback::Unknown(_) = setback
-                && let Some(id) = self.made(vault, owner, key).await?
-            {
-                return Ok(id);
-            }
-            if matches!(setback, Setback::Refused(_)) || attempts == ATTEMPTS {
-                return Err(setback.into());
-            }
-            self.pause(1).await;
-            attempts += 1;
-        }
-    }
-
-    /// Looks for an item that may have been made, for as long as it may take to be seen.
-    async fn made(&self, vault: &Vault, owner: &KeyOwner, key: &AccessKey) -> Result<Option<String>, TargetError> {
-        for seconds in UNTIL_SEEN {
-            self.pause(seconds).await;
-            if let Some(item) = self.item_of(vault, owner).await?.filter(|item| item.holds(key)) {
-                return Ok(Some(item.id));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Puts the key into the item, if it still is what was seen.
-    async fn update(
-        &self,
-        vault: &Vault,
-        item: Item,
-        owner: &KeyOwner,
-        key: &AccessKey,
-    ) -> Result<String, TargetError> {
-        let (id, mut item) = (item.id.clone(), item);
-        let mut attempts = 1;
-        loop {
-            self.seen(owner).refuse_unseen(Some(&item.mark()), &item.holdings())?;
-            let setback = match self.way.replace(vault, &id, &item.with_key(owner, key), key).await {
-                Ok(()) => return Ok(id),
-                Err(setback) => setback,
-            };
-            if matches!(setback, Setback::Refused(_)) || attempts == ATTEMPTS {
-                return Err(setback.into());
-            }
-            self.pause(1).await;
-            attempts += 1;
-            item = match self.way.item(vault, &id).await?.and_then(Item::of) {
-                Some(item) if item.holds(key) => return Ok(id),
-                Some(item) => item,
-                None => return Err(changed()),
-            };
-        }
-    }
-
-    /// Reads what was written until it is there.
-    async fn confirm(&self, vault: &Vault, id: &str, owner: &KeyOwner, key: &AccessKey) -> Result<(), TargetError> {
-        for seconds in UNTIL_SEEN {
-            self.pause(seconds).await;
-            let item = self.way.item(vault, id).await?.and_then(Item::of);
-            if let Some(item) = item.filter(|item| item.holds(key)) {
-                self.note(vault, owner, Some(&item));
-                return Ok(());
-            }
-        }
-        Err(TargetError::new("the item was written, and does not show it")
-            .with_hint("somebody else may be writing it; look at its history in 1Password"))
     }
 
     /// Notes what is there.
