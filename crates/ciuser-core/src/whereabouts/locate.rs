@@ -3,102 +3,14 @@
 //! Nobody is asked for a passphrase: of a locked store the journal's word is given. A mask shows four characters, so that
 //! one in a million other values looks like the key; whether the secret beside it is the key's is said apart from that.
 
-use jiff::Timestamp;
-use serde::Serialize;
-
+use super::located::{Agreement, Located, LocatedKey, Place, Seen, Subject};
 use super::secrets::{Secrets, Word};
+use super::sighting::{ends, judged};
 use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
-use crate::port::{
-    self, Holdings, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Shown, Sighting, Survey, TargetError, Unseen,
-};
-use crate::target::{Target, Variable, VariableNames};
-
-/// As many characters of a value make it known.
-const TELLING: usize = 4;
-
-/// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// One key.
-    Key(AccessKeyId),
-    /// Every key of a user.
-    User(UserName),
-}
-
-/// How a place is known to hold a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Seen {
-    /// It shows the whole id.
-    Value,
-    /// The end of the id that it shows is equal.
-    Mask,
-    /// It shows that nobody wrote there since this machine delivered the key.
-    Timestamp,
-    /// This machine delivered the key, and what is there now cannot be seen.
-    Record,
-}
-
-/// What is known of the secret beside the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Agreement {
-    /// It is the key's, as far as the place shows it.
-    Same,
-    /// It is another one.
-    Other,
-    /// There is none.
-    Missing,
-    /// It could not be compared.
-    Unknown,
-}
-
-/// A place that holds a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The place.
-    pub target: Target,
-    /// How it is known.
-    pub seen: Seen,
-    /// What is known of the secret.
-    pub secret: Agreement,
-    /// The variable that holds the id, where it is not the one that is expected.
-    pub variable: Option<String>,
-    /// When it was written, in the place's own words.
-    pub written: Option<Mark>,
-    /// When this machine delivered the key there.
-    pub delivered: Option<Timestamp>,
-}
-
-/// A key, and the places that hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocatedKey {
-    /// The key.
-    pub id: AccessKeyId,
-    /// What IAM says of it; nothing when it is not there any more.
-    pub listed: Option<ListedKey>,
-    /// When it was last used, if IAM says so.
-    pub used: Option<KeyLastUsed>,
-    /// The places.
-    pub places: Vec<Place>,
-}
-
-/// What the search came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
-    /// Whose keys they are, if that is known.
-    pub user: Option<UserName>,
-    /// The keys.
-    pub keys: Vec<LocatedKey>,
-    /// How many places were looked at.
-    pub looked_at: usize,
-    /// What was not looked at.
-    pub unseen: Vec<Unseen>,
-}
+use crate::port::{self, Holdings, KeyLastUsed, KeyOwner, Mark, Proof, Survey, TargetError, Unseen};
+use crate::target::Target;
 
 /// Looks for keys at the targets that `targets_of` and the journal know for the user, and wherever a survey gets to.
 ///
@@ -137,7 +49,11 @@ pub async fn locate(
                 search.looked_at += surveyed.looked_at;
                 search.also_unseen(surveyed.unseen);
                 for sighting in surveyed.sightings {
-                    search.sighting(sighting, &targets);
+                    let target = Target::Provider(sighting.place.clone());
+                    // One that was looked at as a target was so under its own names.
+                    if !targets.iter().any(|known| known.same_place(&target)) {
+                        search.found.extend(judged(sighting, &wanted, &search.secrets));
+                    }
                 }
             }
             Err(error) => search.unseen.push(unseen(survey.service(), error)),
@@ -321,49 +237,6 @@ impl Search<'_> {
             }
         }
     }
-
-    /// Judges a place that a survey came by, unless it was looked at as a target: then its own names were known.
-    fn sighting(&mut self, sighting: Sighting, targets: &[Target]) {
-        let Sighting { place, shown } = sighting;
-        let target = Target::Provider(place);
-        if targets.iter().any(|known| known.same_place(&target)) {
-            return;
-        }
-        let names = VariableNames::default();
-        let expected = names.name(Variable::AccessKeyId);
-        for id in self.wanted {
-            let mut fitting = shown.iter().filter(|one| fits(one, id.as_str()));
-            let first = fitting
-                .clone()
-                .find(|one| one.name == expected)
-                .or_else(|| fitting.next());
-            let Some(one) = first else { continue };
-            let place = Place {
-                target: target.clone(),
-                seen: Seen::Mask,
-                secret: self.secret_among(&shown, id, one.name == expected),
-                variable: (one.name != expected).then(|| one.name.clone()),
-                written: one.written.clone(),
-                delivered: None,
-            };
-            self.found.push((id.clone(), place));
-        }
-    }
-
-    /// Looks for the key's secret among the variables of a place, by their ends.
-    fn secret_among(&self, shown: &[Shown], id: &AccessKeyId, standard: bool) -> Agreement {
-        let names = VariableNames::default();
-        let there = shown
-            .iter()
-            .any(|one| one.name == names.name(Variable::SecretAccessKey));
-        match self.secrets.credible(id) {
-            Some(key) if shown.iter().any(|one| fits(one, key.secret.expose())) => Agreement::Same,
-            Some(_) if there && standard => Agreement::Other,
-            None if there => Agreement::Unknown,
-            _ if standard => Agreement::Missing,
-            _ => Agreement::Unknown,
-        }
-    }
 }
 
 /// Returns the targets of both sources, each place once.
@@ -383,14 +256,6 @@ fn written(holdings: &Holdings) -> Option<Mark> {
         Holdings::Masked { mark, .. } | Holdings::Opaque { mark } => mark.clone(),
         _ => None,
     }
-}
-
-fn ends(whole: &str, end: &str) -> bool {
-    end.len() >= TELLING && whole.ends_with(end)
-}
-
-fn fits(shown: &Shown, whole: &str) -> bool {
-    shown.end.as_deref().is_some_and(|end| ends(whole, end))
 }
 
 fn unseen(what: &str, error: TargetError) -> Unseen {
