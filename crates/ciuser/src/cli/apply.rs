@@ -6,11 +6,13 @@ use ciuser_core::apply::Freshness;
 use ciuser_core::plan::{Plan, read_plan};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
+use super::run::{ChoiceArgs, act_on, make_plan};
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::Kind;
 use crate::place;

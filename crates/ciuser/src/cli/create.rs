@@ -8,13 +8,15 @@ use ciuser_core::spec::Spec;
 use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
+use super::run::{ChoiceArgs, act_on, make_plan};
 use super::saved::{Saved, Wanted};
 use super::spec_args::SpecArgs;
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::Kind;
 

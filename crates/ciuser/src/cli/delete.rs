@@ -11,13 +11,16 @@ use ciuser_core::spec::{Clear, DeletionSpec};
 use ciuser_core::target::Target;
 use clap::Args;
 
+use super::complete::complete_targets;
 use super::exit::{CliError, Exit};
+use super::finish::finish;
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
 use super::plan::read_spec_file;
-use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
+use super::run::{carry_out, make_unlocking};
 use super::spec_args::{Purpose, TargetArgs};
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::{Deleted, Document, Kind, PlanAndLines};
 

@@ -6,11 +6,12 @@ use ciuser_core::plan::write_plan;
 use ciuser_core::spec::{Spec, SpecFile};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
-use super::run::{ChoiceArgs, complete, make_plan};
+use super::run::{ChoiceArgs, make_plan};
 use crate::clock::SystemClock;
 use crate::document::{Document, Kind, PlanAndLines};
 use crate::place;

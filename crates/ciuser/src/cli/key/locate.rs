@@ -10,11 +10,11 @@ use ciuser_core::target::Target;
 use ciuser_core::whereabouts::{Located, Subject, locate};
 use clap::Args;
 
+use crate::cli::complete::{circleci_server, complete};
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::plan::read_spec_file;
-use crate::cli::run::{circleci_server, complete};
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyWhere, Kind};
 use crate::provider;

@@ -9,11 +9,11 @@ use ciuser_core::spec::Spec;
 use ciuser_core::whereabouts::verify;
 use clap::Args;
 
+use crate::cli::complete::complete;
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::plan::read_spec_file;
-use crate::cli::run::complete;
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyVerify, Kind};
 use crate::written::quoted;

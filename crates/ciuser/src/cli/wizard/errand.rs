@@ -11,12 +11,13 @@ use ciuser_core::name::{Partition, PolicyArn, TagKey, UserArn, UserName};
 use ciuser_core::plan::Plan;
 use ciuser_core::port::{Iam as _, IamError, Journal as _, KeyOwner, Targets as _};
 
+use crate::cli::complete::{complete, complete_targets};
 use crate::cli::create::CreateArgs;
 use crate::cli::exit::CliError;
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::places::Typed;
-use crate::cli::run::{complete, complete_targets, make_plan};
+use crate::cli::run::make_plan;
 use crate::cli::saved::{Saved, Wanted};
 use crate::wizard::{Account, Answer, Asked, Effect, Form, OwnPolicy, Verdict};
 
