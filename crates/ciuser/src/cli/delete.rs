@@ -255,6 +255,7 @@ fn nothing_deleted(live: &Live<'_>, plan: &Plan) -> Outcome {
         targets: Vec::new(),
         retired: None,
         unfinished: Vec::new(),
+        for_person: Vec::new(),
     });
     Outcome {
         run: live.run.clone(),

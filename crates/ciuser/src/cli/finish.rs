@@ -34,7 +34,8 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
         return Ok(failure.standing.into());
     }
     if !outcome.unfinished().is_empty() {
-        if plan.users.iter().any(|user| matches!(user.key, KeyPlan::Issue(_))) {
+        let mut parts = plan.users.iter().zip(&outcome.users);
+        if parts.any(|(user, part)| matches!(user.key, KeyPlan::Issue(_)) && !part.unfinished.is_empty()) {
             live.ui.next(&[RESUME.to_owned()]);
         }
         for user in plan.users.iter().filter(|user| user.retirement().is_some()) {
@@ -115,6 +116,7 @@ pub(super) fn nothing_to_do(live: &Live<'_>, plan: &Plan) -> Outcome {
             targets: Vec::new(),
             retired: None,
             unfinished,
+            for_person: Vec::new(),
         }
     });
     Outcome {

@@ -48,6 +48,7 @@ fn outcome() -> Outcome {
             }],
             retired: None,
             unfinished: Vec::new(),
+            for_person: Vec::new(),
         }],
         failure: None,
     }
