@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tidy;
 use crate::name::Region;
 
 /// A store, as `[[user.store]]` describes it.
@@ -152,6 +153,25 @@ impl StoreSpec {
             StoreSpec::Vault { path, mount, .. } => format!("{mount}/{path}"),
             StoreSpec::Keyring { service } => service.clone(),
         }
+    }
+
+    /// Returns where the place is, where its name does not say it, with the keys that the file has.
+    pub(super) fn at(&self) -> Vec<(&'static str, String)> {
+        let settings = match self {
+            StoreSpec::AwsSecretsManager { region, .. } | StoreSpec::AwsSsm { region, .. } => {
+                [("region", region.as_ref().map(ToString::to_string)), ("", None)]
+            }
+            StoreSpec::Vault { url, namespace, .. } => [
+                ("url", url.as_deref().map(tidy)),
+                (
+                    "namespace",
+                    namespace.as_deref().map(|name| name.trim_matches('/').to_owned()),
+                ),
+            ],
+            _ => [("", None), ("", None)],
+        };
+        let said = settings.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        said.collect()
     }
 
     /// Tells whether the key that is put in can be read out again by this machine.

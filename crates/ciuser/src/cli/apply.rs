@@ -51,7 +51,7 @@ async fn apply_spec_file(args: &ApplyArgs, setting: &Setting<'_>) -> Result<Exit
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(spec, setting, &live);
+    let spec = complete(spec, setting, &live)?;
     let users: Vec<_> = spec.users.iter().map(|user| &user.name).collect();
     resume_first(&live, setting, &users).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;

@@ -1,14 +1,21 @@
 //! What flags and environment say of targets that the spec leaves open.
 
+use ciuser_core::name::Region;
 use ciuser_core::spec::Spec;
 use ciuser_core::target::{ProviderSpec, StoreSpec};
 
+use super::exit::CliError;
 use super::global::Setting;
 use super::live::Live;
 use super::spec_args::key_file_beside;
+use crate::provider::CiSystem;
+use crate::token::vault_server;
 
-/// Fills in what flags and environment say for every user: account, region, CircleCI server, sandbox key file.
-pub(super) fn complete(mut spec: Spec, setting: &Setting<'_>, live: &Live<'_>) -> Spec {
+/// Fills in what flags and environment say for every user: region, servers, sandbox key file.
+///
+/// # Errors
+/// When two targets that the spec tells apart turn out to be the same place.
+pub(super) fn complete(mut spec: Spec, setting: &Setting<'_>, live: &Live<'_>) -> Result<Spec, CliError> {
     spec.region = setting
         .global
         .region
@@ -16,63 +23,68 @@ pub(super) fn complete(mut spec: Spec, setting: &Setting<'_>, live: &Live<'_>) -
         .or(spec.region)
         .or_else(|| live.region.clone());
     for user in &mut spec.users {
-        complete_targets(&mut user.stores, &mut user.deliver, setting);
+        complete_targets(&mut user.stores, &mut user.deliver, setting, spec.region.as_ref());
     }
-    spec
+    spec.check_places()
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    Ok(spec)
 }
 
-/// Fills in what flags and environment say for every target: CircleCI server, sandbox key file.
-pub(super) fn complete_targets(stores: &mut [StoreSpec], deliver: &mut [ProviderSpec], setting: &Setting<'_>) {
+/// Fills in what flags and environment say for every target: region, server, sandbox key file. A plan and the journal
+/// then say where a place is, whatever the environment is when they are read.
+pub(super) fn complete_targets(
+    stores: &mut [StoreSpec],
+    deliver: &mut [ProviderSpec],
+    setting: &Setting<'_>,
+    region: Option<&Region>,
+) {
     for store in stores {
-        if let StoreSpec::Kdbx {
+        complete_store(store, setting, region);
+    }
+    for place in deliver {
+        let server = server(CiSystem::of(place), setting);
+        let url = place.url_mut();
+        *url = url.take().or(server.map(str::to_owned));
+    }
+}
+
+fn complete_store(store: &mut StoreSpec, setting: &Setting<'_>, pipelines: Option<&Region>) {
+    match store {
+        StoreSpec::Kdbx {
             path,
             password_file: None,
             key_file: key_file @ None,
-        } = store
-            && setting.global.sandbox
-        {
-            *key_file = Some(key_file_beside(path));
+        } if setting.global.sandbox => *key_file = Some(key_file_beside(path)),
+        StoreSpec::AwsSecretsManager {
+            region: region @ None, ..
         }
-    }
-    for place in deliver {
-        if let Some((url @ None, server)) = server_of(place, setting) {
-            // Every host leads into the sandbox; this one says so where a place is described.
-            let server = if setting.global.sandbox {
-                Some("https://sandbox.localhost")
-            } else {
-                server
-            };
-            *url = server.map(str::to_owned);
+        | StoreSpec::AwsSsm {
+            region: region @ None, ..
+        } => *region = pipelines.cloned(),
+        StoreSpec::Vault { url, namespace, .. } if !setting.global.sandbox => {
+            let [server, team] = vault_server(setting.environment).map(|said| said.map(str::to_owned));
+            *url = url.take().or(server);
+            *namespace = namespace.take().or(team);
         }
+        _ => {}
     }
 }
 
-/// Returns where CircleCI answers, if that is not where it answers for everybody.
-pub(super) fn circleci_server<'s>(setting: &Setting<'s>) -> Option<&'s str> {
+/// Returns where a CI system answers, if flags or environment say it.
+pub(super) fn server<'s>(system: CiSystem, setting: &Setting<'s>) -> Option<&'s str> {
     // Every host leads into the sandbox; this one says so where a place is described.
-    if setting.global.sandbox {
+    if setting.global.sandbox && system.is_in_sandbox() {
         return Some("https://sandbox.localhost");
     }
-    let named = setting.global.circleci_url.as_deref();
-    named.or_else(|| setting.environment.variable("CIRCLE_HOST"))
-}
-
-/// Returns the address that a place names, and the one that flags and environment name for its CI system.
-fn server_of<'p, 's>(
-    place: &'p mut ProviderSpec,
-    setting: &Setting<'s>,
-) -> Option<(&'p mut Option<String>, Option<&'s str>)> {
-    let variable = |names: &[&str]| names.iter().find_map(|name| setting.environment.variable(name));
-    match place {
-        ProviderSpec::CircleciContext { url, .. } | ProviderSpec::CircleciProject { url, .. } => {
-            Some((url, circleci_server(setting)))
-        }
-        ProviderSpec::Github { url, .. } | ProviderSpec::GithubOrganization { url, .. } => {
-            Some((url, variable(&["GH_HOST"])))
-        }
-        ProviderSpec::Gitlab { url, .. } | ProviderSpec::GitlabGroup { url, .. } => {
-            Some((url, variable(&["GITLAB_HOST", "GL_HOST"])))
-        }
-        _ => None,
+    let variable = |name| setting.environment.variable(name);
+    match system {
+        CiSystem::Circleci => setting
+            .global
+            .circleci_url
+            .as_deref()
+            .or_else(|| variable("CIRCLE_HOST")),
+        CiSystem::Github => variable("GH_HOST"),
+        CiSystem::Gitlab => variable("GITLAB_HOST").or_else(|| variable("GL_HOST")),
+        CiSystem::Bitbucket | CiSystem::Buildkite => None,
     }
 }

@@ -76,7 +76,7 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(wanted.spec.clone(), setting, &live);
+    let spec = complete(wanted.spec.clone(), setting, &live)?;
     resume_first(&live, setting, &[name]).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
     let exit = act_on(&live, &plan, setting, None, Kind::Create).await?;

@@ -204,7 +204,7 @@ fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Ve
 
 async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Exit, CliError> {
     resume_first(live, setting, &[&args.name]).await?;
-    let spec = complete(rotation_spec(args, live, setting).await?, setting, live);
+    let spec = complete(rotation_spec(args, live, setting).await?, setting, live)?;
     let choices = Choices {
         adopt: false,
         overwrite: args.overwrite.clone(),

@@ -59,7 +59,7 @@ pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, 
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(spec, setting, &live);
+    let spec = complete(spec, setting, &live)?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
     if let Some(out) = &args.out {
         let text = write_plan(&plan).map_err(|error| CliError::failed(error.to_string()))?;

@@ -10,9 +10,11 @@ mod circleci;
 mod github;
 mod gitlab;
 mod open;
+mod system;
 mod values;
 
 #[cfg(test)]
 mod rig;
 
 pub(crate) use open::{open, surveys};
+pub(crate) use system::CiSystem;

@@ -10,14 +10,14 @@ use ciuser_core::target::Target;
 use ciuser_core::whereabouts::{Located, Subject, locate};
 use clap::Args;
 
-use crate::cli::complete::{circleci_server, complete};
+use crate::cli::complete::{complete, server};
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::plan::read_spec_file;
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyWhere, Kind};
-use crate::provider;
+use crate::provider::{self, CiSystem};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,7 +62,7 @@ pub(super) async fn run(
     live: &Live<'_>,
     setting: &Setting<'_>,
 ) -> Result<Exit, CliError> {
-    let spec = spec.map(|spec| complete(spec, setting, live));
+    let spec = spec.map(|spec| complete(spec, setting, live)).transpose()?;
     let targets_of = |name: &UserName| -> Vec<Target> {
         let users = spec.iter().flat_map(|spec| &spec.users);
         users
@@ -100,7 +100,7 @@ pub(super) async fn run(
 /// Opens what looks through services; the others are named among what was not looked at.
 fn surveys<'l>(live: &'l Live<'_>, setting: &Setting<'_>) -> (Vec<Box<dyn Survey + 'l>>, Vec<Unseen>) {
     let (mut surveys, mut closed) = (Vec::new(), Vec::new());
-    for (service, opened) in provider::surveys(circleci_server(setting), &live.targets().reach) {
+    for (service, opened) in provider::surveys(server(CiSystem::Circleci, setting), &live.targets().reach) {
         match opened {
             Ok(survey) => surveys.push(survey),
             Err(error) => closed.push(Unseen {

@@ -57,7 +57,7 @@ pub(super) async fn run(
     live: &Live<'_>,
     setting: &Setting<'_>,
 ) -> Result<Exit, CliError> {
-    let spec = complete(spec, setting, live);
+    let spec = complete(spec, setting, live)?;
     let account = &live.scope.account;
     if let Some(expected) = spec.account.as_ref().filter(|expected| *expected != account) {
         let what = format!("this is account {account}, but the spec is for account {expected}");

@@ -159,7 +159,7 @@ impl<'a> Desk<'a> {
             kind if kind.is_store() => (args.named_stores(&owner.user, &typed)?, Vec::new()),
             _ => (Vec::new(), args.deliver()?),
         };
-        complete_targets(&mut stores, &mut places, self.setting);
+        complete_targets(&mut stores, &mut places, self.setting, owner.region.as_ref());
         let targets = self.live.targets();
         if let Some(store) = stores.first() {
             let found = match targets.store(store) {
@@ -201,7 +201,7 @@ impl<'a> Desk<'a> {
 
     /// A run that did not end comes first: what it left is part of what the plan is about.
     async fn plan(&self, form: &Form) -> Result<Plan, CliError> {
-        let spec = complete(self.wanted(form)?.spec, self.setting, self.live);
+        let spec = complete(self.wanted(form)?.spec, self.setting, self.live)?;
         let unfinished = self.live.journal.unfinished(&self.live.scope).map_err(Failure::from)?;
         let named = |user: &UserName| spec.users.iter().any(|ours| ours.name.same_as(user));
         let waits = unfinished

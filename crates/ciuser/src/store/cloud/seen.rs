@@ -16,7 +16,7 @@ pub(super) struct Seen<'s> {
 
 impl<'s> Seen<'s> {
     pub(super) fn new(session: &'s Session<'_>, spec: &StoreSpec) -> Seen<'s> {
-        let place = PathBuf::from(Target::Store(spec.clone()).to_string());
+        let place = PathBuf::from(Target::Store(spec.clone()).located());
         Seen { session, place }
     }
 
