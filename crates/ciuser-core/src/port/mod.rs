@@ -20,7 +20,7 @@ pub use iam::{
 pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
-pub use survey::{Shown, Sighting, Survey, Surveyed, Unseen};
+pub use survey::{Shown, Sight, Sighting, Survey, Surveyed, Unseen};
 pub use target::{Holdings, KeyOwner, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets, compared};
 pub use trail::Trail;
 pub use transport::{Transport, TransportError};

@@ -5,11 +5,13 @@
 
 use super::located::{Agreement, Located, LocatedKey, Place, Seen, Subject};
 use super::secrets::{Secrets, Word};
-use super::sighting::{ends, judged};
+use super::sighting::{Sought, ends};
 use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
-use crate::port::{self, Holdings, KeyLastUsed, KeyOwner, Mark, Proof, Survey, TargetError, Unseen};
+use crate::port::{
+    self, Holdings, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Survey, Surveyed, TargetError, Unseen,
+};
 use crate::target::Target;
 
 /// Looks for keys at the targets that `targets_of` and the journal know for the user, and wherever a survey gets to.
@@ -45,17 +47,7 @@ pub async fn locate(
     }
     for survey in surveys {
         match survey.survey(looking).await {
-            Ok(surveyed) => {
-                search.looked_at += surveyed.looked_at;
-                search.also_unseen(surveyed.unseen);
-                for sighting in surveyed.sightings {
-                    let target = Target::Provider(sighting.place.clone());
-                    // One that was looked at as a target was so under its own names.
-                    if !targets.iter().any(|known| known.same_place(&target)) {
-                        search.found.extend(judged(sighting, &wanted, &search.secrets));
-                    }
-                }
-            }
+            Ok(surveyed) => search.surveyed(survey.service(), surveyed, listed, &targets),
             Err(error) => search.unseen.push(unseen(survey.service(), error)),
         }
     }
@@ -226,6 +218,34 @@ impl Search<'_> {
                     Err(_) => Agreement::Other,
                 }
             }
+        }
+    }
+
+    /// Judges what a survey came by. A place that was looked at as a target was so under its own names.
+    fn surveyed(&mut self, service: &str, surveyed: Surveyed, listed: &[ListedKey], targets: &[Target]) {
+        self.looked_at += surveyed.looked_at;
+        self.also_unseen(surveyed.unseen);
+        let mut hidden = 0;
+        for sighting in surveyed.sightings {
+            let target = Target::Provider(sighting.place.clone());
+            if targets.iter().any(|known| known.same_place(&target)) {
+                continue;
+            }
+            let sought = Sought {
+                wanted: self.wanted,
+                listed,
+                secrets: &self.secrets,
+            };
+            let judged = sought.judge(sighting);
+            hidden += judged.hidden;
+            self.found.extend(judged.found);
+            self.unseen.extend(judged.veiled);
+        }
+        if hidden > 0 {
+            self.unseen.push(Unseen {
+                what: format!("values of other names at {service} ({hidden})"),
+                why: "it does not show them".to_owned(),
+            });
         }
     }
 

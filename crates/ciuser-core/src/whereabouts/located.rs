@@ -85,6 +85,6 @@ pub struct Located {
     pub keys: Vec<LocatedKey>,
     /// How many places were looked at.
     pub looked_at: usize,
-    /// What was not looked at.
+    /// What was not looked at, or shows nothing.
     pub unseen: Vec<Unseen>,
 }

@@ -71,7 +71,7 @@ fn complete_store(store: &mut StoreSpec, setting: &Setting<'_>, pipelines: Optio
 }
 
 /// Returns where a CI system answers, if flags or environment say it.
-pub(super) fn server<'s>(system: CiSystem, setting: &Setting<'s>) -> Option<&'s str> {
+fn server<'s>(system: CiSystem, setting: &Setting<'s>) -> Option<&'s str> {
     // Every host leads into the sandbox; this one says so where a place is described.
     if setting.global.sandbox && system.is_in_sandbox() {
         return Some("https://sandbox.localhost");
@@ -87,4 +87,31 @@ pub(super) fn server<'s>(system: CiSystem, setting: &Setting<'s>) -> Option<&'s 
         CiSystem::Gitlab => variable("GITLAB_HOST").or_else(|| variable("GL_HOST")),
         CiSystem::Bitbucket | CiSystem::Buildkite => None,
     }
+}
+
+/// Returns where each CI system is to be looked through: where flags and environment say that it answers, and where a place
+/// of it is known to be. Where everybody's answers is asked only if nothing else is known of the system: a token may be for
+/// a server of one's own, and is no business of others.
+pub(super) fn servers<'p>(
+    known: impl Iterator<Item = &'p ProviderSpec>,
+    setting: &Setting<'_>,
+) -> Vec<(CiSystem, Option<String>)> {
+    let there = |system: &CiSystem| !setting.global.sandbox || system.is_in_sandbox();
+    let systems: Vec<_> = CiSystem::ALL.into_iter().filter(there).collect();
+    let named = systems
+        .iter()
+        .filter_map(|system| Some((*system, Some(server(*system, setting)?.to_owned()))));
+    let mut servers: Vec<(CiSystem, Option<String>)> = named.collect();
+    for place in known {
+        let server = (CiSystem::of(place), place.url().map(str::to_owned));
+        if there(&server.0) && !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    for system in systems {
+        if servers.iter().all(|(known, _)| *known != system) {
+            servers.push((system, None));
+        }
+    }
+    servers
 }

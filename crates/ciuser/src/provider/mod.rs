@@ -12,9 +12,10 @@ mod gitlab;
 mod open;
 mod system;
 mod values;
+mod walk;
 
 #[cfg(test)]
 mod rig;
 
-pub(crate) use open::{open, surveys};
+pub(crate) use open::{open, survey};
 pub(crate) use system::CiSystem;

@@ -18,6 +18,15 @@ pub(crate) enum CiSystem {
 }
 
 impl CiSystem {
+    /// All of them, in the order in which they are named.
+    pub(crate) const ALL: [CiSystem; 5] = [
+        CiSystem::Circleci,
+        CiSystem::Github,
+        CiSystem::Gitlab,
+        CiSystem::Bitbucket,
+        CiSystem::Buildkite,
+    ];
+
     /// Returns the system that a place is of.
     pub(crate) fn of(place: &ProviderSpec) -> CiSystem {
         match place {
@@ -26,6 +35,17 @@ impl CiSystem {
             ProviderSpec::Gitlab { .. } | ProviderSpec::GitlabGroup { .. } => CiSystem::Gitlab,
             ProviderSpec::Bitbucket { .. } | ProviderSpec::BitbucketWorkspace { .. } => CiSystem::Bitbucket,
             ProviderSpec::Buildkite { .. } => CiSystem::Buildkite,
+        }
+    }
+
+    /// Returns what people call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CiSystem::Circleci => "CircleCI",
+            CiSystem::Github => "GitHub",
+            CiSystem::Gitlab => "GitLab",
+            CiSystem::Bitbucket => "Bitbucket",
+            CiSystem::Buildkite => "Buildkite",
         }
     }
 

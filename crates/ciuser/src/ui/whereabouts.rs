@@ -112,7 +112,7 @@ impl Ui {
             return;
         }
         self.result("");
-        self.result(&format!("  {}", self.bold("Not looked at")));
+        self.result(&format!("  {}", self.bold("Not seen")));
         for one in unseen {
             self.result(&self.hanging("    ", &format!("{}: {}", one.what, one.why)));
         }

@@ -162,8 +162,8 @@ fn where_maps_a_key_back_to_every_place_without_a_spec() {
     assert_eq!(document["user"], json!("CI_USER"));
     assert_eq!(
         document["looked_at"],
-        json!(6),
-        "four targets, and both places of CircleCI again"
+        json!(10),
+        "four targets, both places of CircleCI again, and two of GitHub and of GitLab each"
     );
     assert_eq!(
         places(&document),
