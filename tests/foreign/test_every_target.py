@@ -50,6 +50,9 @@ class Target:
         return "\n".join(f"{key} = {json.dumps(value)}" for key, value in ({"kind": self.kind} | self.settings).items())
 
 
+# What shows the end of a value, and what shows the id and never the secret.
+MASKED = {"seen": "mask", "found": ("mask", "unknown")}
+VEILED = {"secret": "unknown", "found": ("value", "unknown")}
 STORES = [
     Target("kdbx", {"path": "keys.kdbx", "password-file": "passphrase"}, "<work>/keys.kdbx", "value"),
     Target("csv", {"path": "keys.csv"}, "<work>/keys.csv", "value"),
@@ -60,90 +63,24 @@ STORES = [
     Target("aws-secrets-manager", {"name": "ci/<user>"}, "ci/<user>", "value", "aws"),
     Target("aws-ssm", {"name": "/ci/<user>"}, "/ci/<user>", "value", "aws"),
 ]
+CONTEXT = {"org": "gh/acme", "context": "storefront-deploy", "restrict-to": ["gh/acme/storefront"]}
+ENVIRONMENT = {"repository": "acme/storefront", "environment": "production"}
+SELECTED = {"organization": "acme", "repositories": ["storefront"]}
+AT_BITBUCKET = {"repository": "acme/storefront", "url": "<bitbucket>"}
+DEPLOYMENT = AT_BITBUCKET | {"deployment": "Production"}
+CLUSTER = {"organization": "acme", "cluster": "Default cluster", "url": "<buildkite>"}
 DELIVER = [
-    Target(
-        "circleci-context",
-        {"org": "gh/acme", "context": "storefront-deploy", "restrict-to": ["gh/acme/storefront"]},
-        "gh/acme/storefront-deploy",
-        "mask",
-        "circleci",
-        seen="mask",
-        found=("mask", "unknown"),
-    ),
-    Target(
-        "circleci-project",
-        {"project": "gh/acme/storefront"},
-        "gh/acme/storefront",
-        "mask",
-        "circleci",
-        seen="mask",
-        found=("mask", "unknown"),
-    ),
-    Target(
-        "github",
-        {"repository": "acme/storefront"},
-        "acme/storefront",
-        "timestamp",
-        "github",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
-    Target(
-        "github",
-        {"repository": "acme/storefront", "environment": "production"},
-        "acme/storefront/production",
-        "timestamp",
-        "github",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
-    Target(
-        "github-organization",
-        {"organization": "acme", "repositories": ["storefront"]},
-        "acme",
-        "timestamp",
-        "github",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
+    Target("circleci-context", CONTEXT, "gh/acme/storefront-deploy", "mask", "circleci", **MASKED),
+    Target("circleci-project", {"project": "gh/acme/storefront"}, "gh/acme/storefront", "mask", "circleci", **MASKED),
+    Target("github", {"repository": "acme/storefront"}, "acme/storefront", "timestamp", "github", **VEILED),
+    Target("github", ENVIRONMENT, "acme/storefront/production", "timestamp", "github", **VEILED),
+    Target("github-organization", SELECTED, "acme", "timestamp", "github", **VEILED),
     Target("gitlab", {"project": "acme/storefront"}, "acme/storefront", "value", "gitlab", found=("value", "unknown")),
     Target("gitlab-group", {"group": "acme"}, "acme", "value", "gitlab", found=("value", "unknown")),
-    Target(
-        "bitbucket",
-        {"repository": "acme/storefront", "url": "<bitbucket>"},
-        "acme/storefront",
-        "accepted",
-        "bitbucket",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
-    Target(
-        "bitbucket",
-        {"repository": "acme/storefront", "deployment": "Production", "url": "<bitbucket>"},
-        "acme/storefront/Production",
-        "accepted",
-        "bitbucket",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
-    Target(
-        "bitbucket-workspace",
-        {"workspace": "acme", "url": "<bitbucket>"},
-        "acme",
-        "accepted",
-        "bitbucket",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
-    Target(
-        "buildkite",
-        {"organization": "acme", "cluster": "Default cluster", "url": "<buildkite>"},
-        "acme/Default cluster",
-        "timestamp",
-        "buildkite",
-        secret="unknown",
-        found=("value", "unknown"),
-    ),
+    Target("bitbucket", AT_BITBUCKET, "acme/storefront", "accepted", "bitbucket", **VEILED),
+    Target("bitbucket", DEPLOYMENT, "acme/storefront/Production", "accepted", "bitbucket", **VEILED),
+    Target("bitbucket-workspace", {"workspace": "acme", "url": "<bitbucket>"}, "acme", "accepted", "bitbucket", **VEILED),
+    Target("buildkite", CLUSTER, "acme/Default cluster", "timestamp", "buildkite", **VEILED),
 ]
 TARGETS = STORES + DELIVER
 SURVEYED = {

@@ -157,21 +157,20 @@ impl StoreSpec {
 
     /// Returns where the place is, where its name does not say it, with the keys that the file has.
     pub(super) fn at(&self) -> Vec<(&'static str, String)> {
-        let settings = match self {
+        match self {
             StoreSpec::AwsSecretsManager { region, .. } | StoreSpec::AwsSsm { region, .. } => {
-                [("region", region.as_ref().map(ToString::to_string)), ("", None)]
+                let region = region.iter().map(|region| ("region", region.to_string()));
+                region.collect()
             }
-            StoreSpec::Vault { url, namespace, .. } => [
-                ("url", url.as_deref().map(tidy)),
-                (
-                    "namespace",
-                    namespace.as_deref().map(|name| name.trim_matches('/').to_owned()),
-                ),
-            ],
-            _ => [("", None), ("", None)],
-        };
-        let said = settings.into_iter().filter_map(|(key, value)| Some((key, value?)));
-        said.collect()
+            StoreSpec::Vault { url, namespace, .. } => {
+                let server = url.iter().map(|url| ("url", tidy(url)));
+                let team = namespace
+                    .iter()
+                    .map(|name| ("namespace", name.trim_matches('/').to_owned()));
+                server.chain(team).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Tells whether the key that is put in can be read out again by this machine.

@@ -147,17 +147,8 @@ mod tests {
     use http::StatusCode;
 
     use super::*;
-    use crate::rest::{Fate, Service};
-    use crate::rig::run;
-
-    static SERVICE: Service = Service {
-        name: "Example",
-        token_header: http::header::AUTHORIZATION,
-        scheme: "",
-        headers: &[],
-        renew: "make a new one",
-        address_from: "`url` in the file",
-    };
+    use crate::rest::Fate;
+    use crate::rig::{EXAMPLE, run};
 
     fn place(name: &str) -> ProviderSpec {
         ProviderSpec::BitbucketWorkspace {
@@ -168,7 +159,7 @@ mod tests {
     }
 
     fn trouble(fate: Fate) -> Trouble {
-        Trouble::new(&SERVICE, fate, "listing variables", "no")
+        Trouble::new(&EXAMPLE, fate, "listing variables", "no")
     }
 
     fn unseen(surveyed: &Surveyed) -> Vec<(&str, &str)> {
