@@ -7,6 +7,7 @@ moto and ministack are the AWS; ministack verifies signatures. No Vault can be i
 import datetime
 import ipaddress
 import json
+import re
 import ssl
 
 import hvac
@@ -230,3 +231,34 @@ def test_vault_is_trusted_by_its_own_certificate_and_found_by_its_own_files(mach
         job.env["VAULT_CACERT"] = str(certificate)
         job.create()
     assert len(double.secrets["secret/ci/x"].versions) == 1
+
+
+def test_one_name_in_two_regions_and_at_two_servers_is_four_places(machine, moto):
+    with vault_double() as (one, first), vault_double() as (other, second):
+        stores = [f'kind = "aws-ssm"\nname = "/ci/twin"\nregion = "{region}"' for region in ("eu-west-1", REGION)]
+        stores += [f'kind = "vault"\npath = "ci/twin"\nurl = "{url}"' for url in (first, second)]
+        head = 'version = 1\nproject = "twins"\n[[user]]\nname = "TWIN"\npolicies = ["AmazonS3FullAccess"]\n'
+        (machine.work / "ciuser.toml").write_text(head + "".join(f"[[user.store]]\n{store}\n" for store in stores))
+        env = moto.env | {"AWS_ENDPOINT_URL": moto.url, "VAULT_TOKEN": TOKEN}
+
+        applied = machine.run("apply", "--yes", "--output", "json", env=env)
+
+        [user] = applied.json["users"]
+        at = ["region=eu-west-1", f"region={REGION}", f"url={first}", f"url={second}"]
+        assert [(target["at"], target["proof"]) for target in user["targets"]] == [(where, "value") for where in at]
+        lines = re.findall(r"\+ Deliver +(\S+)", applied.stderr)
+        assert lines == [f"aws-ssm:/ci/twin,{at[0]}", f"aws-ssm:/ci/twin,{at[1]}"] + [
+            f"vault:secret/ci/twin,{where}" for where in at[2:]
+        ]
+        key = user["key"]["id"]
+        for region in ("eu-west-1", REGION):
+            parameter = moto.client("ssm", region=region).get_parameter(Name="/ci/twin", WithDecryption=True)
+            assert record(parameter["Parameter"]["Value"])[0] == key
+        assert [double.secrets["secret/ci/twin"].versions[0]["access_key"] for double in (one, other)] == [key, key]
+        assert machine.run("apply", "--yes", "--output", "json", env=env).json["changed"] is False
+
+        # What happens to one of them is not said of the other.
+        moto.client("ssm", region="eu-west-1").delete_parameter(Name="/ci/twin")
+        other.secrets.clear()
+        states = machine.run("key", "verify", "--output", "json", env=env, code=5).json["users"][0]["targets"]
+        assert [one["state"] for one in states] == ["missing", "proven", "proven", "missing"]

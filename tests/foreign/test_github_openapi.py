@@ -15,9 +15,11 @@ PATHS = [level + path for level in LEVELS for path in EACH] + [
     "/repos/{owner}/{repo}/environments",
     "/repos/{owner}/{repo}/environments/{environment_name}",
     "/orgs/{org}/actions/secrets/{secret_name}/repositories",
+    "/user/orgs",
+    "/user/repos",
 ]
 # The sandbox shows what clients of secrets read of a repository, and not the other 100 fields.
-PARTLY = {"full-repository", "minimal-repository", "simple-user"}
+PARTLY = {"full-repository", "minimal-repository", "organization-simple", "repository", "simple-user"}
 PLACES = ("github:acme/storefront", "github:acme/storefront/production", "github-organization:acme,repositories=storefront")
 
 
@@ -37,6 +39,7 @@ def test_no_call_of_a_whole_life_of_a_key_violates_the_description(machine, sand
     first = machine.create(*job, env=env).json
     machine.create(*job, env=env)
     machine.run("key", "rotate", "CI_USER", *job[2:], "--yes", env=env)
+    machine.run("key", "where", "CI_USER", env=env)
     clear = ("--clear", "--keep-user", "--confirm", "CI_USER")
     machine.run("delete", "CI_USER", *targets, *clear, env=env)
 

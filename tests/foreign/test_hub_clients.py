@@ -3,6 +3,7 @@
 import base64
 import csv
 import json
+import re
 
 import gitlab
 import pytest
@@ -136,3 +137,28 @@ def test_a_secret_that_python_gitlab_deleted_is_written_again(machine, project):
 
     assert again["key"]["id"] == first["key"]["id"]
     assert project.variables.get("AWS_SECRET_ACCESS_KEY").value == stored(machine)["AWS_SECRET_ACCESS_KEY"]
+
+
+def test_a_key_that_other_clients_put_under_other_names_is_found_and_what_is_hidden_is_said(machine, repository, project):
+    key = machine.create("--sandbox", *JOB).json["key"]["id"]
+    secret = stored(machine)["AWS_SECRET_ACCESS_KEY"]
+    project.variables.create({"key": "DEPLOY_ID", "value": key})
+    project.variables.create({"key": "DEPLOY_SECRET", "value": secret})
+    project.variables.create({"key": "UNRELATED", "value": "glpat-0123456789abcdefghij0123456789abcdef"})
+    repository.create_variable("DEPLOY_ID", key)
+    repository.create_secret("DEPLOY_SECRET", secret)
+    repository.create_environment("staging").create_secret("AWS_ACCESS_KEY_ID", key)
+
+    ended = machine.run("key", "where", key, "--sandbox", "--output", "json")
+
+    [found] = ended.json["keys"]
+    places = {(one["kind"], one["place"]): (one["seen"], one["secret"], one["variable"]) for one in found["places"]}
+    assert places == {
+        ("csv", str(machine.work / "keys.csv")): ("value", "same", None),
+        ("github", "acme/storefront"): ("value", "unknown", "DEPLOY_ID"),
+        ("gitlab", "acme/storefront"): ("value", "same", "DEPLOY_ID"),
+    }
+    unseen = {one["what"]: one["why"] for one in ended.json["not_looked_at"]}
+    assert unseen["values of other names at GitHub (1)"] == "it does not show them"
+    assert re.fullmatch("it has `AWS_ACCESS_KEY_ID` of .*Z, and does not show whose key that is", unseen["github:acme/storefront/staging"])
+    assert secret not in ended.stdout + ended.stderr and "glpat-" not in ended.stdout + ended.stderr

@@ -2,29 +2,15 @@
 
 import csv
 import stat
-import subprocess
 
 import pytest
 from pykeepass import PyKeePass
 from pykeepass.kdbx_parsing.kdbx4 import kdf_uuids
 
+from harness.keepass import LETTER, Author, keepassxc, seen_by_keepassxc, seen_by_pykeepass
 from harness.machine import Machine
 
 SANDBOX = ("--sandbox", "--for", "s3", "--tag", "project=storefront")
-
-
-def keepassxc(command, *args, said=()):
-    """Runs KeePassXC's own program, with what a person would type, and returns what it prints."""
-    ended = subprocess.run(
-        ["keepassxc-cli", command, "-q", *args],
-        input="".join(f"{line}\n" for line in said),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"},
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.strip()
 
 
 def shown(attribute, database, *unlock, said=()):
@@ -140,6 +126,97 @@ def test_a_file_that_a_library_left_in_disorder_is_refused_untouched_until_keepa
     machine.run("key", "rotate", "CI_USER", "--sandbox", "--yes")
     entry = PyKeePass(database, password=password).find_entries(title="CI_USER", first=True)
     assert entry.notes == "who may use this key"
+
+
+def imported(machine, document, password):
+    """Makes a database of a document with KeePassXC, and returns its path and the version that KeePassXC chose."""
+    database, source = machine.work / "own.kdbx", machine.work / "own.xml"
+    source.write_text(document)
+    keepassxc("import", "-p", "-t", "100", source, database, said=[password, password])
+    return database, database.read_bytes()[8:12]
+
+
+def judged(database, password):
+    """Returns what both programs find in a database, but for what is ours."""
+    return seen_by_keepassxc(database, password), seen_by_pykeepass(database, password)
+
+
+def store_of(database, password_file):
+    return "--store", f"kdbx:{database}", "--kdbx-password-file", str(password_file)
+
+
+SIGNATURES = {"3.1": b"\x01\x00\x03\x00", "4.0": b"\x00\x00\x04\x00", "4.1": b"\x01\x00\x04\x00"}
+
+
+@pytest.mark.parametrize("version", SIGNATURES)
+def test_a_persons_own_file_keeps_all_that_is_in_it(machine, sandbox, password_file, version):
+    password = password_file.read_text().rstrip("\n")
+    database, signature = imported(machine, Author(version).document(), password)
+    assert signature == SIGNATURES[version]
+    before = judged(database, password)
+    entries = before[1]
+    assert {path[-1] for path, _ in entries} == {"bank", "mail", "deep", "thrown away"}
+    [mail] = [versions for (path, _), versions in entries.items() if path[-1] == "mail"]
+    assert [version["fields"][0] for version in mail] == ["mail", "mail of before", "mail of long ago"]
+    assert all(version["attachments"] == {"empty": b"", "letter.txt": LETTER} for version in mail)
+
+    store = store_of(database, password_file)
+    document = machine.create(*SANDBOX, *store).json
+    assert document["targets"][0]["proof"] == "value"
+    assert judged(database, password) == before
+    machine.run("key", "rotate", "CI_USER", "--sandbox", *store, "--yes")
+    assert judged(database, password) == before
+    assert_works(sandbox, shown("UserName", database, said=[password]), shown("Password", database, said=[password]))
+
+    machine.run("delete", "CI_USER", "--sandbox", *store, "--clear", "--confirm", "CI_USER", "--yes")
+    assert judged(database, password) == before
+    assert "CI_USER" in keepassxc("ls", database, "Papierkorb", said=[password])
+
+
+def test_a_file_that_a_person_made_with_keepassxc_command_by_command_keeps_all_that_is_in_it(
+    machine, sandbox, password_file
+):
+    database, password = machine.work / "own.kdbx", password_file.read_text().rstrip("\n")
+    keepassxc("db-create", "-p", "-t", "100", database, said=[password, password])
+    letter = machine.work / "letter.txt"
+    letter.write_bytes(LETTER)
+    for group in ("Personal", "Personal/Deep"):
+        keepassxc("mkdir", database, group, said=[password])
+    for entry in ("Personal/mail", "Personal/Deep/bank", "top", "gone"):
+        keepassxc("add", "-u", "me", "--url", "https://x.example", "-p", database, entry, said=[password, "hunter2"])
+    keepassxc("edit", "--notes", "läßt sich <lesen> & \"schreiben\"", "-p", database, "top", said=[password, "hunter3"])
+    keepassxc("attachment-import", database, "Personal/mail", "letter.txt", letter, said=[password])
+    keepassxc("rm", database, "gone", said=[password])
+    before = judged(database, password)
+
+    store = store_of(database, password_file)
+    machine.create(*SANDBOX, *store)
+    machine.run("key", "rotate", "CI_USER", "--sandbox", *store, "--yes")
+
+    assert judged(database, password) == before
+    keepassxc("attachment-export", database, "Personal/mail", "letter.txt", letter, said=[password])
+    assert letter.read_bytes() == LETTER
+    assert_works(sandbox, shown("UserName", database, said=[password]), shown("Password", database, said=[password]))
+    # KeePassXC goes on with the file.
+    keepassxc("add", "-u", "me", "-p", database, "Personal/new", said=[password, "hunter4"])
+    assert keepassxc("show", "-s", "-a", "Password", database, "Personal/new", said=[password]) == "hunter4"
+
+
+def test_a_file_of_which_something_would_be_lost_is_refused_untouched(machine, sandbox, password_file):
+    """A text of blanks only is not kept by the crate that writes the file."""
+    password = password_file.read_text().rstrip("\n")
+    address = "<Value>https://x.example/?a=1&amp;b=2</Value>"
+    document = Author("3.1").document().replace(address, "<Value> </Value>", 1)
+    database, _ = imported(machine, document, password)
+    before = database.read_bytes()
+
+    refused = machine.create(*SANDBOX, *store_of(database, password_file), env=sandbox.env, code=1).json
+
+    assert refused["changed"] is False
+    assert "`Root/Group/Entry/String[URL]/Value`" in refused["error"]["message"]
+    assert "KeePassXC" in refused["error"]["hint"]
+    assert database.read_bytes() == before
+    assert "ci_user" not in machine.sandbox_state()["iam"]["users"]
 
 
 def test_without_a_passphrase_and_without_a_terminal_nothing_is_begun(machine, sandbox):

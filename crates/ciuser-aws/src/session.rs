@@ -101,6 +101,7 @@ impl SessionError {
 pub struct Session {
     config: SdkConfig,
     calls: SignedCalls,
+    run: RunId,
     region: Option<Region>,
     endpoint: String,
     profile: Option<String>,
@@ -152,6 +153,7 @@ impl Session {
         Ok(Session {
             config,
             calls,
+            run: options.run,
             region,
             endpoint,
             profile: options.profile,
@@ -180,7 +182,7 @@ impl Session {
 
     /// Returns CloudTrail. The clock is for the signature, and for the pause before a request is sent again.
     pub fn trail(&self, clock: Rc<dyn Clock>) -> AwsTrail {
-        AwsTrail::new(self.calls.clone(), clock)
+        AwsTrail::new(self.calls.clone(), self.run.clone(), clock)
     }
 
     /// Returns Secrets Manager in a region. The clock is for signatures, and for pauses before a request is sent again.

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::provider;
+use crate::rest::Service;
 use crate::targets::Reach;
 use crate::token::{SandboxTokens, Tokens};
 use crate::transport::Proxy;
@@ -22,6 +23,16 @@ use crate::transport::Proxy;
 pub(crate) const ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 pub(crate) const TOKEN: &str = "CCIPAT_scripted_0123456789abcdef";
+
+/// A service that is none.
+pub(crate) static EXAMPLE: Service = Service {
+    name: "Example",
+    token_header: http::header::AUTHORIZATION,
+    scheme: "",
+    headers: &[],
+    renew: "make a new one",
+    address_from: "`url` in the file",
+};
 
 pub(crate) fn key() -> AccessKey {
     AccessKey {

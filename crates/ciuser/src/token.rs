@@ -162,18 +162,29 @@ impl Tokens<'_> {
         let Tokens::Environment(environment) = self else {
             return Err(TargetError::new("the sandbox has no `vault`").with_hint(NOT_IN_SANDBOX));
         };
-        let variable = |names: [&str; 2]| names.iter().find_map(|name| environment.variable(name));
         let token = match VAULT.variables.iter().find(|name| environment.variable(name).is_some()) {
             Some(_) => VAULT.find(|name| environment.variable(name), &[], &[])?,
             None => VAULT.whole_file(&environment.home().join(".vault-token"))?,
         };
+        let [address, namespace] = vault_server(environment).map(|said| said.map(str::to_owned));
+        let bundle = either(environment, ["VAULT_CACERT", "BAO_CACERT"]);
         Ok(VaultAccess {
-            address: variable(["VAULT_ADDR", "BAO_ADDR"]).map(str::to_owned),
-            namespace: variable(["VAULT_NAMESPACE", "BAO_NAMESPACE"]).map(str::to_owned),
-            ca_bundle: variable(["VAULT_CACERT", "BAO_CACERT"]).map(PathBuf::from),
+            address,
+            namespace,
+            ca_bundle: bundle.map(PathBuf::from),
             token,
         })
     }
+}
+
+/// Returns address and namespace of Vault as the environment says them.
+pub(crate) fn vault_server(environment: &Environment) -> [Option<&str>; 2] {
+    [["VAULT_ADDR", "BAO_ADDR"], ["VAULT_NAMESPACE", "BAO_NAMESPACE"]].map(|names| either(environment, names))
+}
+
+/// Returns a variable of Vault, or OpenBao's where that is not set.
+fn either<'e>(environment: &'e Environment, names: [&str; 2]) -> Option<&'e str> {
+    names.iter().find_map(|name| environment.variable(name))
 }
 
 /// What to do where the sandbox has no such service.

@@ -99,8 +99,13 @@ class Bitbucket(Double):
     def handle(self, method, path, query, body, base):
         assert path[0] == "2.0", path
         name = "/".join(path[1:])
-        if (method, name) == ("GET", "repositories/acme/storefront/environments"):
-            return self.page(self.environments, name, query, base)
+        listings = {
+            "user/workspaces": [{"workspace": {"slug": "acme"}, "administrator": True}],
+            "repositories/acme": [{"full_name": "acme/storefront", "slug": "storefront"}],
+            "repositories/acme/storefront/environments": self.environments,
+        }
+        if method == "GET" and name in listings:
+            return self.page(listings[name], name, query, base)
         collection = self.variables.get(name)
         if collection is not None and method == "GET":
             return self.page([self.shown(one) for one in collection.values()], name, query, base)
@@ -162,6 +167,8 @@ class Buildkite(Double):
 
     def handle(self, method, path, query, body, base):
         name = "/".join(path)
+        if (method, name) == ("GET", "v2/organizations"):
+            return self.page([{"id": "1", "slug": "acme", "name": "Acme"}], name, query, base)
         if (method, name) == ("GET", "v2/organizations/acme/clusters"):
             return self.page(self.clusters, name, query, base)
         found = re.fullmatch(r"v2/organizations/acme/clusters/([^/]+)/secrets(?:/([^/]+))?(/value)?", name)

@@ -1,5 +1,5 @@
-//! The calls of the `Iam` port, in its order. The listings of what a user may have beside access keys are in
-//! [`super::credentials`].
+//! The calls of the `Iam` port, in its order: one list, for Rust wants a trait's methods together, and each of them is one
+//! call and nothing else. The listings of what a user may have beside access keys are in [`super::credentials`].
 
 use std::collections::BTreeMap;
 

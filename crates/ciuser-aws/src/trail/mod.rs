@@ -38,12 +38,13 @@ const SERVICE: Service = Service {
 /// CloudTrail of the account that a session belongs to.
 pub struct AwsTrail {
     calls: SignedCalls,
+    run: RunId,
     clock: Rc<dyn Clock>,
 }
 
 impl AwsTrail {
-    pub(crate) fn new(calls: SignedCalls, clock: Rc<dyn Clock>) -> AwsTrail {
-        AwsTrail { calls, clock }
+    pub(crate) fn new(calls: SignedCalls, run: RunId, clock: Rc<dyn Clock>) -> AwsTrail {
+        AwsTrail { calls, run, clock }
     }
 
     async fn page(&self, place: &Place, body: Bytes) -> Result<Page, IamError> {
@@ -55,6 +56,10 @@ impl AwsTrail {
 
 #[async_trait(?Send)]
 impl Trail for AwsTrail {
+    fn run(&self) -> RunId {
+        self.run.clone()
+    }
+
     async fn lookup_created_access_keys(
         &self,
         user: &UserName,

@@ -36,6 +36,8 @@ pub struct UserOutcome {
     pub retired: Option<Retired>,
     /// What remains to be done, in words.
     pub unfinished: Vec<String>,
+    /// What remains to be done and no run can do, in words.
+    pub for_person: Vec<String>,
 }
 
 /// What a deletion came to.
@@ -102,12 +104,10 @@ impl Outcome {
             || parts.any(|(user, part)| matches!(user.key, KeyPlan::Issue(_)) && !part.unfinished.is_empty())
     }
 
-    /// Returns what remains to be done, in words.
+    /// Returns what remains to be done, in words, be it by a run or by a person.
     pub fn unfinished(&self) -> Vec<String> {
-        self.users
-            .iter()
-            .flat_map(|user| user.unfinished.iter().cloned())
-            .collect()
+        let left = self.users.iter().flat_map(UserOutcome::left);
+        left.cloned().collect()
     }
 }
 
@@ -122,7 +122,13 @@ impl UserOutcome {
             targets: Vec::new(),
             retired: None,
             unfinished: Vec::new(),
+            for_person: Vec::new(),
         }
+    }
+
+    /// Returns what remains to be done for the user, be it by a run or by a person.
+    pub fn left(&self) -> impl Iterator<Item = &String> {
+        self.unfinished.iter().chain(&self.for_person)
     }
 
     /// Notes that the plan was not carried out to its end, so that nobody takes the user for ready.

@@ -130,7 +130,7 @@ impl Handover<'_> {
             part.unfinished
                 .push(format!("removing the sealed copy of access key `{}`: {error}", key.id));
         }
-        part.unfinished.extend(for_a_person);
+        part.for_person.extend(for_a_person);
     }
 
     /// Makes the old key inactive, and returns what is left to a person instead: a target that cannot prove anything

@@ -48,6 +48,7 @@ pub(super) async fn issue(
         }
         world.hold.hold();
         world.report.event(Event::SignalsHeld);
+        let sent_by = world.trail.run();
         let issued = create_and_seal(world, run, plan, user, &seen, date).await;
         world.hold.release();
         match issued {
@@ -58,6 +59,7 @@ pub(super) async fn issue(
                     seen: &seen,
                     date,
                     timeout: REQUEST_TIMEOUT,
+                    sent_by: &sent_by,
                     user_is_ours: user.creates_user(),
                 };
                 look_for_orphan(world, run, user, &window).await?;
@@ -98,6 +100,7 @@ async fn create_and_seal(
         seen: seen.to_vec(),
         date,
         timeout: REQUEST_TIMEOUT,
+        sent_by: Some(world.trail.run()),
     };
     world
         .journal

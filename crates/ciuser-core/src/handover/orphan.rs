@@ -20,6 +20,8 @@ pub(super) struct Orphan<'a> {
     pub(super) date: Timestamp,
     /// How long the request may have taken.
     pub(super) timeout: SignedDuration,
+    /// The run in the user agent of the request.
+    pub(super) sent_by: &'a RunId,
     /// Whether this run made the user.
     pub(super) user_is_ours: bool,
 }
@@ -52,17 +54,17 @@ pub(super) async fn look_for_orphan(
     match candidates.as_slice() {
         [] => not_ours(world, run, user),
         [one] if orphan.fits(one) && orphan.user_is_ours => reap(world, run, user, &one.id).await,
-        [one] if in_trail(world, run, user, orphan, &one.id).await => reap(world, run, user, &one.id).await,
+        [one] if in_trail(world, user, orphan, &one.id).await => reap(world, run, user, &one.id).await,
         several => leave_to_person(world, run, user, several).await,
     }
 }
 
-/// Tells whether CloudTrail shows that the key was made by this run. Its events come minutes late, and the caller may
+/// Tells whether CloudTrail shows that the key was made by this very request. Its events come minutes late, and the caller may
 /// not see them: then a person decides.
-async fn in_trail(world: &World<'_>, run: &RunId, user: &UserPlan, orphan: &Orphan<'_>, key: &AccessKeyId) -> bool {
+async fn in_trail(world: &World<'_>, user: &UserPlan, orphan: &Orphan<'_>, key: &AccessKeyId) -> bool {
     let made = world
         .trail
-        .lookup_created_access_keys(&user.user, run, orphan.date)
+        .lookup_created_access_keys(&user.user, orphan.sent_by, orphan.date)
         .await;
     made.is_ok_and(|made| made.contains(key))
 }

@@ -171,7 +171,11 @@ fn forget(world: &World<'_>, run: &RunId, user: &UserPlan, key: &AccessKeyId) ->
 
 async fn settle(world: &World<'_>, record: &RunRecord, user: &UserPlan, creating: &Entry) -> Result<(), Failure> {
     let Entry::Creating {
-        seen, date, timeout, ..
+        seen,
+        date,
+        timeout,
+        sent_by,
+        ..
     } = creating
     else {
         return Ok(());
@@ -182,6 +186,7 @@ async fn settle(world: &World<'_>, record: &RunRecord, user: &UserPlan, creating
         seen,
         date: *date,
         timeout: *timeout,
+        sent_by: sent_by.as_ref().unwrap_or(&record.run),
         user_is_ours: made || user.creates_user(),
     };
     look_for_orphan(world, &record.run, user, &orphan).await

@@ -37,6 +37,12 @@ impl AccessKeyId {
         &self.0
     }
 
+    /// Tells whether it looks as IAM makes the ids of keys that do not expire: `AKIA`, and no lower case (IAM User Guide,
+    /// "Understanding unique ID prefixes").
+    pub fn is_long_term(&self) -> bool {
+        self.0.starts_with("AKIA") && !self.0.bytes().any(|byte| byte.is_ascii_lowercase())
+    }
+
     /// Returns the last four characters, which is what a CI system's mask shows.
     pub fn last_four(&self) -> &str {
         self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()

@@ -25,7 +25,7 @@ pub(crate) fn fingerprint(there: &UserInventory, key: &KeyPlan) -> String {
     let held: Vec<_> = key
         .touched()
         .iter()
-        .map(|target| (target.to_string(), held_in_words(there, target)))
+        .map(|target| (target.located(), held_in_words(there, target)))
         .collect();
     // Plain data always serialises; were it not so, the empty text would only refuse a good plan.
     let text = serde_json::to_string(&(facts, own_group, &there.own_group_contents, held)).unwrap_or_default();

@@ -178,7 +178,8 @@ impl KeyQuestion<'_> {
                 Held::Dead { id, why } => Some(format!("replaces {id}, {why}")),
                 Held::Occupied(what) if may_overwrite => Some(format!("OVERWRITES {what}")),
                 Held::Occupied(what) => {
-                    let (user, target, what) = (self.user.clone(), target.to_string(), what.clone());
+                    let places = self.there.places.iter().map(|(place, _)| place);
+                    let (user, target, what) = (self.user.clone(), target.told_from(places), what.clone());
                     refusals.push(Refusal::Occupied { user, target, what });
                     continue;
                 }
@@ -200,7 +201,7 @@ impl KeyQuestion<'_> {
     fn may_overwrite(&self, target: &Target) -> bool {
         self.overwrite
             .iter()
-            .any(|place| *place == target.to_string() || *place == target.place())
+            .any(|place| [target.located(), target.to_string(), target.place()].contains(place))
     }
 
     fn held(&self) -> Vec<(&Target, Held, &PlaceState)> {

@@ -411,7 +411,7 @@ impl KeyPlan {
 
 impl Delivery {
     fn line(&self, plan: &KeyPlan) -> Line {
-        let mut subject = self.target.to_string();
+        let mut subject = self.target.told_from(&plan.touched());
         if let KeyPlan::Deliver(DeliverKey { id, source, .. }) = plan {
             subject.push_str(&format!(", {id} from {}", Target::Store(source.clone())));
         }

@@ -63,6 +63,10 @@ pub enum Entry {
         /// How long the answer may take, in seconds.
         #[serde(with = "seconds")]
         timeout: SignedDuration,
+        /// The run in the user agent of the request: another one where a later process carries this run on. Journals of
+        /// before do not have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_by: Option<RunId>,
     },
     /// The secret is sealed.
     Sealed {

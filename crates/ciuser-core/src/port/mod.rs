@@ -20,7 +20,7 @@ pub use iam::{
 pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};
-pub use survey::{Kept, Shown, Sighting, Survey, Surveyed, Unseen};
+pub use survey::{Kept, Shown, Sight, Sighting, Survey, Surveyed, Unseen};
 pub use target::{
     Holdings, KeyOwner, KeyReferences, Mark, PlaceState, Proof, Provider, Store, TargetError, Targets, compared,
 };

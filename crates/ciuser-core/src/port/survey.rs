@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::{Mark, TargetError};
 use crate::name::AccessKeyId;
+use crate::secret::SecretAccessKey;
 use crate::target::{ProviderSpec, StoreSpec};
 
 /// Looks through all places of a service that its token can see. Reads only.
@@ -20,7 +21,7 @@ pub trait Survey {
 }
 
 /// What a survey came by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Surveyed {
     /// The places that hold anything.
     pub sightings: Vec<Sighting>,
@@ -33,7 +34,7 @@ pub struct Surveyed {
 }
 
 /// A place, and what it shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Sighting {
     /// The place.
     pub place: ProviderSpec,
@@ -53,30 +54,84 @@ pub struct Kept {
 }
 
 /// A variable, as far as its place shows it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Shown {
     /// Its name.
     pub name: String,
-    /// The last characters of its value.
-    pub end: Option<String>,
+    /// What is seen of its value.
+    pub value: Sight,
     /// When it was written, in the service's own words.
     pub written: Option<Mark>,
 }
 
-/// The end of a secret need not be in a log.
-impl std::fmt::Debug for Shown {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shown")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+/// What is seen of a value.
+#[derive(Clone)]
+pub enum Sight {
+    /// Nothing.
+    Hidden,
+    /// Its last characters.
+    End(String),
+    /// It is the id of a key.
+    KeyId(AccessKeyId),
+    /// It may be the secret of a key.
+    Secret(SecretAccessKey),
+    /// It is neither.
+    Other,
+}
+
+impl Sight {
+    /// Takes a whole value. What can be no part of a key is somebody's business, and is not kept.
+    pub fn of(value: &str) -> Sight {
+        const SECRET: usize = 40;
+        let is_secret = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+        match (AccessKeyId::new(value), SecretAccessKey::new(value.to_owned())) {
+            (Ok(id), _) if id.is_long_term() => Sight::KeyId(id),
+            (_, Ok(secret)) if value.len() == SECRET && value.bytes().all(is_secret) => Sight::Secret(secret),
+            _ => Sight::Other,
+        }
     }
 }
 
-/// Something that was not looked at.
+/// The end of a secret need not be in a log.
+impl std::fmt::Debug for Sight {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Sight::Hidden => f.write_str("Hidden"),
+            Sight::End(_) => f.write_str("End(..)"),
+            Sight::KeyId(id) => f.debug_tuple("KeyId").field(id).finish(),
+            Sight::Secret(_) => f.write_str("Secret(..)"),
+            Sight::Other => f.write_str("Other"),
+        }
+    }
+}
+
+/// Something that was not looked at, or that shows nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unseen {
     /// What.
     pub what: String,
     /// Why.
     pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_whole_value_only_the_halves_of_a_key_are_kept() {
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+        assert!(matches!(Sight::of(secret), Sight::Secret(kept) if kept.expose() == secret));
+        assert!(matches!(Sight::of("AKIAIOSFODNN7EXAMPLE"), Sight::KeyId(_)));
+        for other in [
+            "ghp_0123456789abcdefghijklmnopqrstuvwxyz",
+            "AKIAshort",
+            "eu-west-1",
+            "",
+            &"a ".repeat(20),
+        ] {
+            assert!(matches!(Sight::of(other), Sight::Other), "{other}");
+        }
+        assert_eq!(format!("{:?}", Sight::of(secret)), "Secret(..)");
+    }
 }

@@ -9,6 +9,8 @@ use crate::name::{AccessKeyId, RunId, UserName};
 /// The CloudTrail calls.
 #[async_trait(?Send)]
 pub trait Trail {
+    /// Returns the run that requests of this process carry in their user agent, by which CloudTrail finds them.
+    fn run(&self) -> RunId;
     /// Returns the access keys of a user that, as CloudTrail knows by now, were created since then by a request
     /// with this run in its user agent (`LookupEvents`). Events appear there minutes late: an empty answer proves
     /// nothing.

@@ -188,6 +188,21 @@ impl Spec {
         }
         Ok(self)
     }
+
+    /// Makes sure that no place is named twice, once all that was left open has been filled in: a region or a server that
+    /// one target says and another one leaves to the environment.
+    ///
+    /// # Errors
+    /// The first place that is.
+    pub fn check_places(&self) -> Result<(), SpecError> {
+        for (place, user) in self.users.iter().enumerate() {
+            user.check_places()?;
+            for earlier in self.users.iter().take(place) {
+                check_shared(earlier, user)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Returns the name of the group that ciuser makes for a user, if it is short enough.
@@ -199,6 +214,11 @@ fn check_pair(first: &UserSpec, second: &UserSpec) -> Result<(), SpecError> {
     if first.name.same_as(&second.name) {
         return Err(SpecError::UserTwice(second.name.clone()));
     }
+    check_shared(first, second)
+}
+
+/// Refuses two users whose keys would go to one place that keeps one.
+fn check_shared(first: &UserSpec, second: &UserSpec) -> Result<(), SpecError> {
     let shared = first.targets().into_iter().find(|target| {
         let keeps_many = matches!(target, Target::Store(store) if store.keeps_many());
         !keeps_many && second.targets().iter().any(|other| other.same_place(target))
@@ -270,15 +290,9 @@ impl UserSpec {
         if !self.stores.iter().any(StoreSpec::gives_back) && !self.deliver.is_empty() {
             return Err(SpecError::NoStore(self.name.clone()));
         }
-        let targets = self.targets();
-        for (place, target) in targets.iter().enumerate() {
-            if targets.iter().skip(place + 1).any(|other| other.same_place(target)) {
-                return Err(SpecError::TargetTwice {
-                    user: self.name.clone(),
-                    place: target.to_string(),
-                });
-            }
-            match target {
+        self.check_places()?;
+        for target in self.targets() {
+            match &target {
                 Target::Provider(ProviderSpec::CircleciContext {
                     restrict_to,
                     expression,
@@ -299,6 +313,21 @@ impl UserSpec {
             }
         }
         Ok(())
+    }
+
+    fn check_places(&self) -> Result<(), SpecError> {
+        let targets = self.targets();
+        let mut twice = targets.iter().enumerate().filter(|(place, target)| {
+            let mut others = targets.iter().skip(place + 1);
+            others.any(|other| other.same_place(target))
+        });
+        match twice.next() {
+            Some((_, target)) => Err(SpecError::TargetTwice {
+                user: self.name.clone(),
+                place: target.to_string(),
+            }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::VariableNames;
+use super::{VariableNames, tidy};
 
 /// A CI system's place, as `[[user.deliver]]` describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,6 +245,49 @@ impl ProviderSpec {
             ProviderSpec::Buildkite {
                 organization, cluster, ..
             } => format!("{organization}/{cluster}"),
+        }
+    }
+
+    /// Returns where the CI system answers, with the key that the file has, unless it is the one for everybody.
+    pub(super) fn at(&self) -> Option<(&'static str, String)> {
+        let everybodys: &[&str] = match self {
+            ProviderSpec::CircleciContext { .. } | ProviderSpec::CircleciProject { .. } => &["circleci.com"],
+            ProviderSpec::Github { .. } | ProviderSpec::GithubOrganization { .. } => &["github.com", "api.github.com"],
+            ProviderSpec::Gitlab { .. } | ProviderSpec::GitlabGroup { .. } => &["gitlab.com"],
+            ProviderSpec::Bitbucket { .. } | ProviderSpec::BitbucketWorkspace { .. } => &["api.bitbucket.org"],
+            ProviderSpec::Buildkite { .. } => &["api.buildkite.com"],
+        };
+        let url = tidy(self.url()?);
+        (!everybodys.contains(&url.as_str())).then_some(("url", url))
+    }
+
+    /// Returns the address that the description names.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            ProviderSpec::CircleciContext { url, .. }
+            | ProviderSpec::CircleciProject { url, .. }
+            | ProviderSpec::Github { url, .. }
+            | ProviderSpec::GithubOrganization { url, .. }
+            | ProviderSpec::Gitlab { url, .. }
+            | ProviderSpec::GitlabGroup { url, .. }
+            | ProviderSpec::Bitbucket { url, .. }
+            | ProviderSpec::BitbucketWorkspace { url, .. }
+            | ProviderSpec::Buildkite { url, .. } => url.as_deref(),
+        }
+    }
+
+    /// Returns the address that the description names, to be filled in.
+    pub fn url_mut(&mut self) -> &mut Option<String> {
+        match self {
+            ProviderSpec::CircleciContext { url, .. }
+            | ProviderSpec::CircleciProject { url, .. }
+            | ProviderSpec::Github { url, .. }
+            | ProviderSpec::GithubOrganization { url, .. }
+            | ProviderSpec::Gitlab { url, .. }
+            | ProviderSpec::GitlabGroup { url, .. }
+            | ProviderSpec::Bitbucket { url, .. }
+            | ProviderSpec::BitbucketWorkspace { url, .. }
+            | ProviderSpec::Buildkite { url, .. } => url,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tidy;
 use crate::name::Region;
 
 /// A store, as `[[user.store]]` describes it.
@@ -163,6 +164,25 @@ impl StoreSpec {
             StoreSpec::AwsSecretsManager { name, .. } | StoreSpec::AwsSsm { name, .. } => name.clone(),
             StoreSpec::Vault { path, mount, .. } => format!("{mount}/{path}"),
             StoreSpec::Keyring { service } => service.clone(),
+        }
+    }
+
+    /// Returns where the place is, where its name does not say it, with the keys that the file has.
+    pub(super) fn at(&self) -> Vec<(&'static str, String)> {
+        match self {
+            StoreSpec::AwsSecretsManager { region, .. } | StoreSpec::AwsSsm { region, .. } => {
+                let region = region.iter().map(|region| ("region", region.to_string()));
+                region.collect()
+            }
+            StoreSpec::Vault { url, namespace, .. } => {
+                let server = url.iter().map(|url| ("url", tidy(url)));
+                let team = namespace
+                    .iter()
+                    .map(|name| ("namespace", name.trim_matches('/').to_owned()));
+                server.chain(team).collect()
+            }
+            StoreSpec::OnePassword { account, .. } => account.iter().map(|name| ("account", name.clone())).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -3,102 +3,16 @@
 //! Nobody is asked for a passphrase: of a locked store the journal's word is given. A mask shows four characters, so that
 //! one in a million other values looks like the key; whether the secret beside it is the key's is said apart from that.
 
-use jiff::Timestamp;
-use serde::Serialize;
-
+use super::located::{Agreement, Located, LocatedKey, Place, Seen, Subject};
 use super::secrets::{Secrets, Word};
+use super::sighting::{Sought, ends};
 use super::{Looker, UserKeys, held_at};
 use crate::inventory::GatherError;
 use crate::name::{AccessKeyId, UserName};
 use crate::port::{
-    self, Holdings, Kept, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Shown, Sighting, Survey, TargetError, Unseen,
+    self, Holdings, Kept, KeyLastUsed, KeyOwner, ListedKey, Mark, Proof, Survey, Surveyed, TargetError, Unseen,
 };
-use crate::target::{Target, Variable, VariableNames};
-
-/// As many characters of a value make it known.
-const TELLING: usize = 4;
-
-/// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// One key.
-    Key(AccessKeyId),
-    /// Every key of a user.
-    User(UserName),
-}
-
-/// How a place is known to hold a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Seen {
-    /// It shows the whole id.
-    Value,
-    /// The end of the id that it shows is equal.
-    Mask,
-    /// It shows that nobody wrote there since this machine delivered the key.
-    Timestamp,
-    /// This machine delivered the key, and what is there now cannot be seen.
-    Record,
-}
-
-/// What is known of the secret beside the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Agreement {
-    /// It is the key's, as far as the place shows it.
-    Same,
-    /// It is another one.
-    Other,
-    /// There is none.
-    Missing,
-    /// It could not be compared.
-    Unknown,
-}
-
-/// A place that holds a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The place.
-    pub target: Target,
-    /// How it is known.
-    pub seen: Seen,
-    /// What is known of the secret.
-    pub secret: Agreement,
-    /// The variable that holds the id, where it is not the one that is expected.
-    pub variable: Option<String>,
-    /// When it was written, in the place's own words.
-    pub written: Option<Mark>,
-    /// When this machine delivered the key there.
-    pub delivered: Option<Timestamp>,
-}
-
-/// A key, and the places that hold it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocatedKey {
-    /// The key.
-    pub id: AccessKeyId,
-    /// What IAM says of it; nothing when it is not there any more.
-    pub listed: Option<ListedKey>,
-    /// When it was last used, if IAM says so.
-    pub used: Option<KeyLastUsed>,
-    /// The places.
-    pub places: Vec<Place>,
-}
-
-/// What the search came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located {
-    /// Whose keys they are, if that is known.
-    pub user: Option<UserName>,
-    /// The keys.
-    pub keys: Vec<LocatedKey>,
-    /// How many places were looked at.
-    pub looked_at: usize,
-    /// What was not looked at.
-    pub unseen: Vec<Unseen>,
-}
+use crate::target::Target;
 
 /// Looks for keys at the targets that `targets_of` and the journal know for the user, and wherever a survey gets to.
 ///
@@ -133,15 +47,11 @@ pub async fn locate(
     }
     for survey in surveys {
         match survey.survey(looking).await {
-            Ok(surveyed) => {
-                search.looked_at += surveyed.looked_at;
-                search.also_unseen(surveyed.unseen);
-                for kept in surveyed.kept {
+            Ok(mut surveyed) => {
+                for kept in std::mem::take(&mut surveyed.kept) {
                     search.kept(kept, user.as_ref().map(|user| &user.owner), &targets).await;
                 }
-                for sighting in surveyed.sightings {
-                    search.sighting(sighting, &targets);
-                }
+                search.surveyed(survey.service(), surveyed, listed, &targets);
             }
             Err(error) => search.unseen.push(unseen(survey.service(), error)),
         }
@@ -316,6 +226,34 @@ impl Search<'_> {
         }
     }
 
+    /// Judges what a survey came by. A place that was looked at as a target was so under its own names.
+    fn surveyed(&mut self, service: &str, surveyed: Surveyed, listed: &[ListedKey], targets: &[Target]) {
+        self.looked_at += surveyed.looked_at;
+        self.also_unseen(surveyed.unseen);
+        let mut hidden = 0;
+        for sighting in surveyed.sightings {
+            let target = Target::Provider(sighting.place.clone());
+            if targets.iter().any(|known| known.same_place(&target)) {
+                continue;
+            }
+            let sought = Sought {
+                wanted: self.wanted,
+                listed,
+                secrets: &self.secrets,
+            };
+            let judged = sought.judge(sighting);
+            hidden += judged.hidden;
+            self.found.extend(judged.found);
+            self.unseen.extend(judged.veiled);
+        }
+        if hidden > 0 {
+            self.unseen.push(Unseen {
+                what: format!("values of other names at {service} ({hidden})"),
+                why: "it does not show them".to_owned(),
+            });
+        }
+    }
+
     /// Notes what a survey could not see; a target is noted already.
     fn also_unseen(&mut self, unseen: Vec<Unseen>) {
         for one in unseen {
@@ -346,49 +284,6 @@ impl Search<'_> {
         };
         self.found.push((id, place));
     }
-
-    /// Judges a place that a survey came by, unless it was looked at as a target: then its own names were known.
-    fn sighting(&mut self, sighting: Sighting, targets: &[Target]) {
-        let Sighting { place, shown } = sighting;
-        let target = Target::Provider(place);
-        if targets.iter().any(|known| known.same_place(&target)) {
-            return;
-        }
-        let names = VariableNames::default();
-        let expected = names.name(Variable::AccessKeyId);
-        for id in self.wanted {
-            let mut fitting = shown.iter().filter(|one| fits(one, id.as_str()));
-            let first = fitting
-                .clone()
-                .find(|one| one.name == expected)
-                .or_else(|| fitting.next());
-            let Some(one) = first else { continue };
-            let place = Place {
-                target: target.clone(),
-                seen: Seen::Mask,
-                secret: self.secret_among(&shown, id, one.name == expected),
-                variable: (one.name != expected).then(|| one.name.clone()),
-                written: one.written.clone(),
-                delivered: None,
-            };
-            self.found.push((id.clone(), place));
-        }
-    }
-
-    /// Looks for the key's secret among the variables of a place, by their ends.
-    fn secret_among(&self, shown: &[Shown], id: &AccessKeyId, standard: bool) -> Agreement {
-        let names = VariableNames::default();
-        let there = shown
-            .iter()
-            .any(|one| one.name == names.name(Variable::SecretAccessKey));
-        match self.secrets.credible(id) {
-            Some(key) if shown.iter().any(|one| fits(one, key.secret.expose())) => Agreement::Same,
-            Some(_) if there && standard => Agreement::Other,
-            None if there => Agreement::Unknown,
-            _ if standard => Agreement::Missing,
-            _ => Agreement::Unknown,
-        }
-    }
 }
 
 /// Returns the targets of both sources, each place once.
@@ -408,14 +303,6 @@ fn written(holdings: &Holdings) -> Option<Mark> {
         Holdings::Masked { mark, .. } | Holdings::Opaque { mark } => mark.clone(),
         _ => None,
     }
-}
-
-fn ends(whole: &str, end: &str) -> bool {
-    end.len() >= TELLING && whole.ends_with(end)
-}
-
-fn fits(shown: &Shown, whole: &str) -> bool {
-    shown.end.as_deref().is_some_and(|end| ends(whole, end))
 }
 
 fn unseen(what: &str, error: TargetError) -> Unseen {

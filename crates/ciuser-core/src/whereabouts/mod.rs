@@ -4,10 +4,13 @@
 //! as fine. A secret that a store gives back is compared, and shown to STS, and to nobody else.
 
 mod locate;
+mod located;
 mod secrets;
+mod sighting;
 mod verify;
 
-pub use locate::{Agreement, Located, LocatedKey, Place, Seen, Subject, locate};
+pub use locate::locate;
+pub use located::{Agreement, Located, LocatedKey, Place, Seen, Subject};
 pub use verify::{State, Verified, VerifiedUser, verify};
 
 use crate::inventory::{GatherError, Reader};

@@ -39,6 +39,7 @@ fn answer(state: &mut State, call: &Call<'_>, entropy: Entropy<'_>, fault: Optio
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match *path.as_slice() {
         ["user"] => Ok(ok(&json!({ "id": 1, "login": state.login, "type": "User" }))),
+        ["user", what @ ("repos" | "orgs")] => of_user(state, call, what),
         ["orgs", login, ref rest @ ..] => organization(state, call, login, rest),
         [
             "repos",
@@ -53,6 +54,22 @@ fn answer(state: &mut State, call: &Call<'_>, entropy: Entropy<'_>, fault: Optio
         ["repos", owner, name, ref rest @ ..] => repository(state.repository(owner, name)?, call, entropy, rest),
         _ => Err(not_found()),
     }
+}
+
+/// Lists what the user has a part in: the organisation and all of its repositories.
+fn of_user(state: &State, call: &Call<'_>, what: &str) -> Outcome {
+    if call.method() != "GET" {
+        return Err(no_such_method());
+    }
+    let shown: Vec<Value> = match what {
+        "repos" => state
+            .repositories
+            .iter()
+            .map(|one| one.to_json(&call.origin()))
+            .collect(),
+        _ => vec![state.organization.to_json()],
+    };
+    Ok(page(call, 30, &shown, |items, _| ok(&items.into())))
 }
 
 fn organization(state: &mut State, call: &Call<'_>, login: &str, path: &[&str]) -> Outcome {

@@ -30,8 +30,13 @@ impl Holder {
         }
     }
 
+    /// Returns the user's role there, as GitLab counts them.
+    pub(super) fn access_level(&self) -> u32 {
+        if self.maintained { MAINTAINER } else { DEVELOPER }
+    }
+
     pub(super) fn project_json(&self) -> Value {
-        let access_level = if self.maintained { MAINTAINER } else { DEVELOPER };
+        let access_level = self.access_level();
         json!({
             "id": self.id,
             "name": self.name(),

@@ -31,6 +31,8 @@ fn answer(state: &mut State, call: &Call<'_>, fault: Option<Fault>) -> Outcome {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match *path.as_slice() {
         ["user"] => Ok(ok(&json!({ "id": 1, "username": state.username }))),
+        ["projects"] => listing(&state.projects, call, Holder::project_json),
+        ["groups"] => listing(&state.groups, call, Holder::group_json),
         ["projects", id] => Ok(ok(&state.project(id)?.project_json())),
         ["projects", id, "variables", ref rest @ ..] => variables(state.project(id)?, call, rest),
         ["groups", id] => Ok(ok(&state.group(id)?.group_json())),
@@ -38,6 +40,14 @@ fn answer(state: &mut State, call: &Call<'_>, fault: Option<Fault>) -> Outcome {
         ["groups", id, "variables", ref rest @ ..] => variables(state.group(id)?, call, rest),
         _ => Err(not_found("Route")),
     }
+}
+
+/// Lists projects or groups, those with a certain role of the user where that is asked.
+fn listing(all: &[Holder], call: &Call<'_>, shown: fn(&Holder) -> Value) -> Outcome {
+    let least = call.param("min_access_level").and_then(|level| level.parse().ok());
+    let there = all.iter().filter(|one| one.access_level() >= least.unwrap_or(0));
+    let shown: Vec<Value> = there.map(shown).collect();
+    Ok(page(call, 20, &shown, |items, _| ok(&items.into())))
 }
 
 fn variables(holder: &mut Holder, call: &Call<'_>, path: &[&str]) -> Outcome {

@@ -6,11 +6,13 @@ use ciuser_core::apply::Freshness;
 use ciuser_core::plan::{Plan, read_plan};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
+use super::run::{ChoiceArgs, act_on, make_plan};
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::Kind;
 use crate::place;
@@ -49,7 +51,7 @@ async fn apply_spec_file(args: &ApplyArgs, setting: &Setting<'_>) -> Result<Exit
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(spec, setting, &live);
+    let spec = complete(spec, setting, &live)?;
     let users: Vec<_> = spec.users.iter().map(|user| &user.name).collect();
     resume_first(&live, setting, &users).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;

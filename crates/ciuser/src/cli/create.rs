@@ -8,13 +8,15 @@ use ciuser_core::spec::Spec;
 use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::plan::read_spec_file;
-use super::run::{ChoiceArgs, act_on, complete, make_plan, resume_first};
+use super::run::{ChoiceArgs, act_on, make_plan};
 use super::saved::{Saved, Wanted};
 use super::spec_args::SpecArgs;
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::Kind;
 
@@ -74,7 +76,7 @@ pub(super) async fn run(args: &CreateArgs, setting: &Setting<'_>) -> Result<Exit
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(wanted.spec.clone(), setting, &live);
+    let spec = complete(wanted.spec.clone(), setting, &live)?;
     resume_first(&live, setting, &[name]).await?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
     let exit = act_on(&live, &plan, setting, None, Kind::Create).await?;

@@ -4,20 +4,23 @@ use std::path::PathBuf;
 
 use ciuser_core::apply::{Failure, Freshness, Outcome, UserOutcome};
 use ciuser_core::inventory::gather_deletion;
-use ciuser_core::name::{ProjectName, UserName};
+use ciuser_core::name::{ProjectName, Region, UserName};
 use ciuser_core::plan::{Plan, plan_delete};
 use ciuser_core::port::{Iam as _, Journal as _};
 use ciuser_core::spec::{Clear, DeletionSpec};
-use ciuser_core::target::Target;
+use ciuser_core::target::{ProviderSpec, StoreSpec, Target};
 use clap::Args;
 
+use super::complete::complete_targets;
 use super::exit::{CliError, Exit};
+use super::finish::finish;
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
 use super::plan::read_spec_file;
-use super::run::{carry_out, complete_targets, finish, make_unlocking, resume_first};
+use super::run::{carry_out, make_unlocking};
 use super::spec_args::{Purpose, TargetArgs};
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::{Deleted, Document, Kind, PlanAndLines};
 
@@ -61,10 +64,11 @@ pub(super) struct DeleteArgs {
 /// Runs `delete`.
 pub(super) async fn run(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
     check_confirmation(args)?;
-    let mut spec = spec_of(args, setting)?;
+    let named = Named::of(args, setting)?;
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
+    let mut spec = named.deletion(args, setting, &live);
     let carried_on = deletion_under_way(&live, &args.name)?;
     resume_first(&live, setting, &[&args.name]).await?;
     let mut plan = match make_plan(&live, &spec).await {
@@ -147,37 +151,67 @@ fn check_confirmation(args: &DeleteArgs) -> Result<(), CliError> {
     }
 }
 
-fn spec_of(args: &DeleteArgs, setting: &Setting<'_>) -> Result<DeletionSpec, CliError> {
-    args.targets.check(Purpose::Delete)?;
-    let typed = Typed::on_command_line(*setting);
-    let mut stores = args.targets.named_stores(&args.name, &typed)?;
-    let mut deliver = args.targets.deliver()?;
-    let mut project = args.project.clone();
-    if let Some(file) = &args.file {
-        let spec = read_spec_file(file, setting)?;
-        let user = spec.users.into_iter().find(|user| user.name.same_as(&args.name));
-        let unknown = || CliError::usage(format!("`{}` has no user `{}`", file.display(), args.name));
-        let user = user.ok_or_else(unknown)?;
-        stores.extend(user.stores);
-        deliver.extend(user.deliver);
-        project.get_or_insert(spec.project);
+/// What flags and spec file name.
+struct Named {
+    stores: Vec<StoreSpec>,
+    deliver: Vec<ProviderSpec>,
+    project: Option<ProjectName>,
+    region: Option<Region>,
+}
+
+impl Named {
+    fn of(args: &DeleteArgs, setting: &Setting<'_>) -> Result<Named, CliError> {
+        args.targets.check(Purpose::Delete)?;
+        let typed = Typed::on_command_line(*setting);
+        let mut named = Named {
+            stores: args.targets.named_stores(&args.name, &typed)?,
+            deliver: args.targets.deliver()?,
+            project: args.project.clone(),
+            region: setting.global.region.clone(),
+        };
+        if let Some(file) = &args.file {
+            let spec = read_spec_file(file, setting)?;
+            let user = spec.users.into_iter().find(|user| user.name.same_as(&args.name));
+            let unknown = || CliError::usage(format!("`{}` has no user `{}`", file.display(), args.name));
+            let user = user.ok_or_else(unknown)?;
+            named.stores.extend(user.stores);
+            named.deliver.extend(user.deliver);
+            named.project.get_or_insert(spec.project);
+            named.region = named.region.or(spec.region);
+        }
+        Ok(named)
     }
-    complete_targets(&mut stores, &mut deliver, setting);
-    let mut targets: Vec<Target> = Vec::new();
-    let named = stores.into_iter().map(Target::Store);
-    for target in named.chain(deliver.into_iter().map(Target::Provider)) {
-        if !targets.iter().any(|there| there.same_place(&target)) {
-            targets.push(target);
+
+    /// Returns what is to be deleted, each target once.
+    fn deletion(self, args: &DeleteArgs, setting: &Setting<'_>, live: &Live<'_>) -> DeletionSpec {
+        let Named {
+            mut stores,
+            mut deliver,
+            project,
+            region,
+        } = self;
+        complete_targets(
+            &mut stores,
+            &mut deliver,
+            setting,
+            region.as_ref().or(live.region.as_ref()),
+        );
+        let mut targets: Vec<Target> = Vec::new();
+        let named = stores.into_iter().map(Target::Store);
+        for target in named.chain(deliver.into_iter().map(Target::Provider)) {
+            if !targets.iter().any(|there| there.same_place(&target)) {
+                targets.push(target);
+            }
+        }
+        DeletionSpec {
+            user: args.name.clone(),
+            project: project.unwrap_or_else(ProjectName::fallback),
+            keep_user: args.keep_user,
+            unmanaged: args.unmanaged,
+            clear: if args.clear { Clear::Everything } else { Clear::Nothing },
+            targets,
         }
     }
-    Ok(DeletionSpec {
-        user: args.name.clone(),
-        project: project.unwrap_or_else(ProjectName::fallback),
-        keep_user: args.keep_user,
-        unmanaged: args.unmanaged,
-        clear: if args.clear { Clear::Everything } else { Clear::Nothing },
-        targets,
-    })
 }
 
 async fn make_plan(live: &Live<'_>, spec: &DeletionSpec) -> Result<Plan, CliError> {
@@ -252,6 +286,7 @@ fn nothing_deleted(live: &Live<'_>, plan: &Plan) -> Outcome {
         targets: Vec::new(),
         retired: None,
         unfinished: Vec::new(),
+        for_person: Vec::new(),
     });
     Outcome {
         run: live.run.clone(),

@@ -13,13 +13,15 @@ use ciuser_core::spec::{Attach, Spec, UserSpec};
 use ciuser_core::target::Target;
 use clap::{Args, Subcommand};
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
 use super::plan::read_spec_file;
-use super::run::{act_on, complete, plan_with, resume_first};
+use super::run::{act_on, plan_with};
 use super::spec_args::{Purpose, TargetArgs};
+use super::unfinished::resume_first;
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyList, Kind, Listed};
 use crate::ui::{Column, ago, table};
@@ -202,7 +204,7 @@ fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Ve
 
 async fn rotate(args: &RotateArgs, live: &Live<'_>, setting: &Setting<'_>) -> Result<Exit, CliError> {
     resume_first(live, setting, &[&args.name]).await?;
-    let spec = complete(rotation_spec(args, live, setting).await?, setting, live);
+    let spec = complete(rotation_spec(args, live, setting).await?, setting, live)?;
     let choices = Choices {
         adopt: false,
         overwrite: args.overwrite.clone(),

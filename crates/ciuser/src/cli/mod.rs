@@ -2,11 +2,13 @@
 
 mod apply;
 mod circleci;
+mod complete;
 mod completions;
 mod create;
 mod delete;
 mod exit;
 mod export;
+mod finish;
 mod global;
 mod help;
 mod history;
@@ -22,6 +24,7 @@ mod run;
 mod sandbox;
 mod saved;
 mod spec_args;
+mod unfinished;
 mod wizard;
 
 use std::process::ExitCode;

@@ -6,11 +6,12 @@ use ciuser_core::plan::write_plan;
 use ciuser_core::spec::{Spec, SpecFile};
 use clap::Args;
 
+use super::complete::complete;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
 use super::places::Typed;
-use super::run::{ChoiceArgs, complete, make_plan};
+use super::run::{ChoiceArgs, make_plan};
 use crate::clock::SystemClock;
 use crate::document::{Document, Kind, PlanAndLines};
 use crate::place;
@@ -58,7 +59,7 @@ pub(super) async fn run(args: &PlanArgs, setting: &Setting<'_>) -> Result<Exit, 
     let process = Process::new(setting)?;
     let (stores, clock) = (process.stores(), SystemClock);
     let live = Live::connect(&process, &stores, &clock).await?;
-    let spec = complete(spec, setting, &live);
+    let spec = complete(spec, setting, &live)?;
     let plan = make_plan(&live, &spec, &args.choices.choices()).await?;
     if let Some(out) = &args.out {
         let text = write_plan(&plan).map_err(|error| CliError::failed(error.to_string()))?;

@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::{CliError, Exit};
 use super::global::Setting;
 use super::live::{Live, Process};
-use super::run::resume_one;
+use super::unfinished::resume_one;
 use crate::clock::SystemClock;
 use crate::document::{AllUsers, Document, Kind, Resume, Resumed as ResumedRun, RunSummary};
 use crate::journal::Which;

@@ -138,7 +138,7 @@ enum TargetResult {
     },
 }
 
-/// A target's kind and place.
+/// A target's kind and place, and where that is.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Place {
@@ -146,6 +146,10 @@ pub(super) struct Place {
     kind: &'static str,
     /// The place, as `--store` and `--deliver` spell it.
     place: String,
+    /// Where it is, as they spell it, `region=eu-west-1` or `url=ci.example.com`; missing where the place says it all, or
+    /// the service is the one for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
 }
 
 impl OneUser {
@@ -252,6 +256,7 @@ impl Place {
         Place {
             kind: target.kind(),
             place: target.place(),
+            at: target.at(),
         }
     }
 }

@@ -49,6 +49,7 @@ fn outcome() -> Outcome {
             }],
             retired: None,
             unfinished: Vec::new(),
+            for_person: Vec::new(),
         }],
         failure: None,
     }

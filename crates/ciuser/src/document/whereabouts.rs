@@ -104,7 +104,7 @@ pub(crate) struct KeyWhere {
     keys: Vec<Key>,
     /// How many places were looked at.
     looked_at: usize,
-    /// What was not looked at: a key may be there, too.
+    /// What was not looked at, or shows nothing: a key may be there, too.
     not_looked_at: Vec<NotLookedAt>,
 }
 

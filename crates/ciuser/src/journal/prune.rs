@@ -94,7 +94,7 @@ fn last_deliveries(connection: &Connection) -> Result<BTreeSet<String>, Fault> {
         };
         // IAM ignores case in user names.
         let user = user.as_str().to_ascii_lowercase();
-        let place = (endpoint, account, user, target.kind(), target.place());
+        let place = (endpoint, account, user, target.located());
         if !begun {
             last.remove(&(place.clone(), true));
         }

@@ -138,6 +138,7 @@ pub(crate) fn creating() -> Entry {
         seen: Vec::new(),
         date: at(4),
         timeout: SignedDuration::from_secs(60),
+        sent_by: None,
     }
 }
 

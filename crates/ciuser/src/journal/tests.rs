@@ -77,6 +77,7 @@ fn creating() -> Entry {
         seen: vec![key('A')],
         date: at(1),
         timeout: SignedDuration::from_secs(30),
+        sent_by: Some(run(1)),
     }
 }
 
@@ -478,6 +479,7 @@ fn a_full_disk_and_a_read_only_one_are_said_with_a_hint_and_lose_nothing() {
             seen,
             date: at(1),
             timeout: SignedDuration::from_secs(30),
+            sent_by: Some(run(1)),
         };
         let JournalError { message, hint } = journal.record(&run(1), &entry).unwrap_err();
         (

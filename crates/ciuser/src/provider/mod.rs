@@ -10,9 +10,12 @@ mod circleci;
 mod github;
 mod gitlab;
 mod open;
+mod system;
 mod values;
+mod walk;
 
 #[cfg(test)]
 mod rig;
 
-pub(crate) use open::{open, surveys};
+pub(crate) use open::{open, survey};
+pub(crate) use system::CiSystem;

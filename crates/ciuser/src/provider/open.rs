@@ -3,11 +3,12 @@
 use ciuser_core::port::{Provider, Survey, TargetError};
 use ciuser_core::target::ProviderSpec;
 
-use super::bitbucket::{self, Bitbucket, Level};
-use super::buildkite::{Buildkite, ClusterPlace, ClusterSpec};
+use super::bitbucket::{self, Bitbucket, BitbucketSurvey, Level};
+use super::buildkite::{Buildkite, BuildkiteSurvey, ClusterPlace, ClusterSpec};
 use super::circleci::{Circleci, CircleciSurvey, ContextPlace, ContextSpec, ProjectPlace};
-use super::github::{self, Github, OrganizationPlace, OrganizationSpec, RepositoryPlace};
-use super::gitlab::{self, Gitlab, Holder, PlaceSpec};
+use super::github::{self, Github, GithubSurvey, OrganizationPlace, OrganizationSpec, RepositoryPlace};
+use super::gitlab::{self, Gitlab, GitlabSurvey, Holder, PlaceSpec};
+use super::system::CiSystem;
 use crate::targets::Reach;
 
 /// Opens a provider. Sends nothing yet.
@@ -68,14 +69,7 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
             url,
             names,
         } => {
-            let token = reach.tokens.buildkite()?;
-            let client = Buildkite::new(
-                url.as_deref(),
-                organization,
-                token,
-                reach.transport.clone(),
-                reach.clock,
-            );
+            let client = buildkite(url.as_deref(), organization, reach)?;
             Box::new(ClusterPlace::new(client, ClusterSpec { cluster, names }))
         }
         ProviderSpec::Github {
@@ -139,16 +133,23 @@ pub(crate) fn open<'a>(spec: &ProviderSpec, reach: &Reach<'a>) -> Result<Box<dyn
     })
 }
 
-/// What looks through one service, or why that cannot be done.
-pub(crate) type Opened<'a> = (&'static str, Result<Box<dyn Survey + 'a>, TargetError>);
-
-/// Returns what looks through each service that can be; CircleCI at this address. Sends nothing yet.
-pub(crate) fn surveys<'a>(circleci_url: Option<&str>, reach: &Reach<'a>) -> Vec<Opened<'a>> {
-    let circleci = circleci(circleci_url, reach).map(|client| {
-        let survey: Box<dyn Survey> = Box::new(CircleciSurvey::new(client, circleci_url));
-        survey
-    });
-    vec![("CircleCI", circleci)]
+/// Opens what looks through a CI system at this address; at its own without one. Sends nothing yet.
+///
+/// # Errors
+/// When there is no token for it.
+pub(crate) fn survey<'a>(
+    system: CiSystem,
+    url: Option<&str>,
+    reach: &Reach<'a>,
+) -> Result<Box<dyn Survey + 'a>, TargetError> {
+    Ok(match system {
+        CiSystem::Circleci => Box::new(CircleciSurvey::new(circleci(url, reach)?, url)),
+        CiSystem::Github => Box::new(GithubSurvey::new(github(url, reach)?, url)),
+        CiSystem::Gitlab => Box::new(GitlabSurvey::new(gitlab(url, reach)?, url)),
+        CiSystem::Bitbucket => Box::new(BitbucketSurvey::new(bitbucket(url, reach)?, url)),
+        // Which organisations there are is asked first.
+        CiSystem::Buildkite => Box::new(BuildkiteSurvey::new(buildkite(url, String::new(), reach)?, url)),
+    })
 }
 
 fn github<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Github<'a>, TargetError> {
@@ -175,4 +176,15 @@ fn circleci<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Circleci<'a>, Ta
 fn bitbucket<'a>(url: Option<&str>, reach: &Reach<'a>) -> Result<Bitbucket<'a>, TargetError> {
     let token = reach.tokens.bitbucket()?;
     Ok(Bitbucket::new(url, token, reach.transport.clone(), reach.clock))
+}
+
+fn buildkite<'a>(url: Option<&str>, organization: String, reach: &Reach<'a>) -> Result<Buildkite<'a>, TargetError> {
+    let token = reach.tokens.buildkite()?;
+    Ok(Buildkite::new(
+        url,
+        organization,
+        token,
+        reach.transport.clone(),
+        reach.clock,
+    ))
 }

@@ -4,14 +4,16 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ciuser_core::port::{Holdings, PlaceState, Proof, Provider, TargetError, Transport, TransportError};
+use ciuser_core::port::{
+    Holdings, PlaceState, Proof, Provider, Sight, Surveyed, TargetError, Transport, TransportError,
+};
 use ciuser_core::target::{ProviderSpec, Spelling};
 use ciuser_sandbox::{Answer, Engine};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::provider::open;
+use crate::provider::{CiSystem, open, survey};
 pub(super) use crate::rig::*;
 
 /// The sandbox in memory. Its time goes on by a second with each request, unless it stands still.
@@ -59,6 +61,17 @@ impl Hub {
             false => engine.gitlab(fill).token().to_owned(),
         });
         open(&spec(spelt), &reach(self.clone(), clock, SecretString::from(token))).unwrap()
+    }
+
+    /// Looks through GitHub or GitLab with its token.
+    pub(super) fn survey(self: &Arc<Self>, system: CiSystem, clock: &Waits) -> Surveyed {
+        let token = self.change(|engine, fill| match system {
+            CiSystem::Github => engine.github(fill).token().to_owned(),
+            _ => engine.gitlab(fill).token().to_owned(),
+        });
+        let reach = reach(self.clone(), clock, SecretString::from(token));
+        let survey = survey(system, Some("https://hub.example.com"), &reach).unwrap();
+        run(survey.survey(&|_| {})).unwrap()
     }
 
     /// Changes the sandbox behind everybody's back.
@@ -142,4 +155,25 @@ pub(super) fn deliver(place: &dyn Provider) -> Result<Proof, TargetError> {
 /// Returns pairs as a map has them.
 pub(super) fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Returns what a survey saw, a line for each value, and what it did not.
+pub(super) fn told(surveyed: &Surveyed) -> (Vec<String>, Vec<String>) {
+    let value = |sight: &Sight| match sight {
+        Sight::Hidden => "hidden".to_owned(),
+        Sight::End(end) => format!("..{end}"),
+        Sight::KeyId(id) => id.to_string(),
+        Sight::Secret(_) => "a secret".to_owned(),
+        Sight::Other => "other".to_owned(),
+    };
+    let seen = surveyed.sightings.iter().flat_map(|sighting| {
+        let place = format!("{}:{}", sighting.place.kind(), sighting.place.place());
+        let shown = sighting.shown.iter();
+        shown.map(move |one| format!("{place} {} {}", one.name, value(&one.value)))
+    });
+    let unseen = surveyed.unseen.iter();
+    (
+        seen.collect(),
+        unseen.map(|one| format!("{}: {}", one.what, one.why)).collect(),
+    )
 }

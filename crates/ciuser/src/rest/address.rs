@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a service is: a root without a slash at the end, and what every resource begins with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Address {
     root: String,
     prefix: &'static str,

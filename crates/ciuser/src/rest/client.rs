@@ -3,7 +3,9 @@
 //! INVARIANT: a call that creates is repeated only when it was surely not carried out. Bodies with values are built
 //! once, shared by the attempts, and wiped with the last of them.
 
+use std::cell::Cell;
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -23,12 +25,15 @@ use crate::wiped;
 const PAUSES: [i64; 3] = [1, 2, 4];
 
 /// Speaks to one service with one token.
+#[derive(Clone)]
 pub(crate) struct Client<'a> {
     service: &'static Service,
     pub(crate) address: Address,
     token: SecretString,
     transport: Arc<dyn Transport>,
     clock: &'a dyn Clock,
+    /// How many requests were sent, by its clones too.
+    sent: Rc<Cell<usize>>,
 }
 
 /// Whether a call may be sent again when it may have been carried out.
@@ -78,7 +83,13 @@ impl<'a> Client<'a> {
             token,
             transport,
             clock,
+            sent: Rc::default(),
         }
+    }
+
+    /// Returns how many requests were sent so far.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.get()
     }
 
     /// Reads a resource.
@@ -235,6 +246,7 @@ impl<'a> Client<'a> {
     }
 
     async fn send_once(&self, call: &Call<'_>) -> Result<Response<Bytes>, Trouble> {
+        self.sent.set(self.sent.get() + 1);
         let answer = self.transport.send(self.request(call)?).await.map_err(|error| {
             let fate = match error.reached {
                 Reached::NotSent => Fate::NotSent,

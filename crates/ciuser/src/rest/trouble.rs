@@ -203,21 +203,14 @@ pub(crate) fn repeats(text: &str, sent: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rig::EXAMPLE;
 
-    static SERVICE: Service = Service {
-        name: "Example",
-        token_header: http::header::AUTHORIZATION,
-        scheme: "",
-        headers: &[],
-        renew: "make a new one",
-        address_from: "`url` in the file",
-    };
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
     fn message(kind: &str, body: &str) -> String {
         let answer = http::Response::builder().status(400).header("content-type", kind);
         let answer = answer.body(bytes::Bytes::from(body.to_owned())).unwrap();
-        Trouble::of_answer(&SERVICE, "writing `X`", &answer, &[SECRET]).message
+        Trouble::of_answer(&EXAMPLE, "writing `X`", &answer, &[SECRET]).message
     }
 
     #[test]
@@ -281,7 +274,7 @@ mod tests {
             for (name, value) in headers {
                 answer = answer.header(*name, *value);
             }
-            Trouble::of_answer(&SERVICE, "x", &answer.body(bytes::Bytes::new()).unwrap(), &[]).fate
+            Trouble::of_answer(&EXAMPLE, "x", &answer.body(bytes::Bytes::new()).unwrap(), &[]).fate
         };
         assert_eq!(fate(&[("retry-after", "3")]), Fate::Throttled);
         assert_eq!(fate(&[("x-ratelimit-remaining", "0")]), Fate::Throttled);

@@ -16,13 +16,18 @@ pub(in crate::store) struct Seen<'s> {
 impl<'s> Seen<'s> {
     /// Names a place that keeps one key.
     pub(in crate::store) fn new(session: &'s Session<'_>, spec: &StoreSpec) -> Seen<'s> {
-        let place = PathBuf::from(Target::Store(spec.clone()).to_string());
+        let place = PathBuf::from(Target::Store(spec.clone()).located());
         Seen { session, place }
     }
 
     /// Names what a place that keeps the keys of many has of one user.
     pub(in crate::store) fn of_user(session: &'s Session<'_>, spec: &StoreSpec, owner: &KeyOwner) -> Seen<'s> {
-        let place = format!("{}/{}/{}", Target::Store(spec.clone()), owner.account, owner.user);
+        let place = format!(
+            "{}/{}/{}",
+            Target::Store(spec.clone()).located(),
+            owner.account,
+            owner.user
+        );
         let place = PathBuf::from(place);
         Seen { session, place }
     }

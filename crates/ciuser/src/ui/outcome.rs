@@ -20,16 +20,18 @@ impl Ui {
             Some(retired) => self.retired(user, retired, account),
             None => self.delivered_user(user, account),
         }
-        if !user.unfinished.is_empty() {
+        if user.left().next().is_some() {
             self.result("");
-            for left in &user.unfinished {
-                self.result(&self.hanging(&format!("  {} ", self.yellow("unfinished:")), left));
+        }
+        for (label, left) in [("unfinished:", &user.unfinished), ("left to you:", &user.for_person)] {
+            for left in left {
+                self.result(&self.hanging(&format!("  {} ", self.yellow(label)), left));
             }
         }
     }
 
     fn delivered_user(&self, user: &UserOutcome, account: &str) {
-        let done = user.unfinished.is_empty();
+        let done = user.left().next().is_none();
         let title = match (done, user.changed) {
             (true, true) => format!(
                 "{} {}",

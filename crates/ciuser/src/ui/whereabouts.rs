@@ -60,7 +60,7 @@ impl Ui {
             target.key.as_ref().map_or_else(none, ToString::to_string),
             listed.map_or_else(none, |key| ago(now, key.created)),
             target.proof.map_or_else(none, |proof| proof.word().to_owned()),
-            target.target.to_string(),
+            target.target.told_from(user.targets.iter().map(|one| &one.target)),
         ]
     }
 
@@ -103,7 +103,7 @@ impl Ui {
             column("written", false),
             column("place", true),
         ];
-        let rows: Vec<_> = key.places.iter().map(row).collect();
+        let rows: Vec<_> = key.places.iter().map(|place| row(place, &key.places)).collect();
         format!("{heading}\n{}", table(self, &columns, &rows))
     }
 
@@ -112,7 +112,7 @@ impl Ui {
             return;
         }
         self.result("");
-        self.result(&format!("  {}", self.bold("Not looked at")));
+        self.result(&format!("  {}", self.bold("Not seen")));
         for one in unseen {
             self.result(&self.hanging("    ", &format!("{}: {}", one.what, one.why)));
         }
@@ -165,7 +165,7 @@ fn in_words(key: &LocatedKey, now: Timestamp) -> String {
     format!("{status}, {} old{}", ago(now, listed.created), used.unwrap_or_default())
 }
 
-fn row(place: &Place) -> Vec<String> {
+fn row(place: &Place, all: &[Place]) -> Vec<String> {
     let seen = match place.seen {
         Seen::Value => "its id",
         Seen::Mask => "mask",
@@ -181,12 +181,13 @@ fn row(place: &Place) -> Vec<String> {
     let minute = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let written = place.written.as_deref().map(|mark| last_in(mark, minute));
     let written = written.or_else(|| place.delivered.map(minute));
+    let name = place.target.told_from(all.iter().map(|one| &one.target));
     let variable = place.variable.as_ref().map(|name| format!(" as `{name}`"));
     vec![
         seen.to_owned(),
         secret.to_owned(),
         written.unwrap_or_else(|| "-".to_owned()),
-        format!("{}{}", place.target, variable.unwrap_or_default()),
+        format!("{name}{}", variable.unwrap_or_default()),
     ]
 }
 

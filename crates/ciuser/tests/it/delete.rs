@@ -88,14 +88,18 @@ fn a_user_with_everything_attached_to_it_is_gone_and_so_is_its_key_everywhere() 
     let key = &created["key"]["id"];
     let cleared =
         |kind: &str, place: &str| json!({ "kind": kind, "place": place, "key": key, "cleared": true, "error": null });
+    let in_sandbox = |mut target: serde_json::Value| {
+        target["at"] = json!("url=sandbox.localhost");
+        target
+    };
     let path = |name: &str| home.path(name).to_str().unwrap().to_owned();
     assert_eq!(
         document["deletion"]["targets"],
         json!([
             cleared("kdbx", &path("data/ciuser/sandbox/keys.kdbx")),
             cleared("csv", &path("keys.csv")),
-            cleared("circleci-context", "gh/acme/deploy"),
-            cleared("circleci-project", "gh/acme/storefront"),
+            in_sandbox(cleared("circleci-context", "gh/acme/deploy")),
+            in_sandbox(cleared("circleci-project", "gh/acme/storefront")),
         ])
     );
     assert_eq!(document["deletion"]["user_deleted"], json!(true));

@@ -162,8 +162,8 @@ fn where_maps_a_key_back_to_every_place_without_a_spec() {
     assert_eq!(document["user"], json!("CI_USER"));
     assert_eq!(
         document["looked_at"],
-        json!(7),
-        "four targets, both places of CircleCI again, and a vault of 1Password"
+        json!(11),
+        "four targets, both places of CircleCI again, two of GitHub and of GitLab each, and a vault of 1Password"
     );
     assert_eq!(
         places(&document),

@@ -1,13 +1,13 @@
 //! The answer of a call that creates is lost.
 
 use ciuser_core::apply::Standing;
-use ciuser_core::port::AccessKeyStatus;
+use ciuser_core::port::{AccessKeyStatus, Journal as _};
 use ciuser_core::target::{CsvFormat, StoreSpec};
 use jiff::SignedDuration;
 
 use super::{failure, older_user, to_rest, told};
 use crate::example::{assert_at_rest, assert_done, keys, live, spec, spec_with, world};
-use crate::world::Fault;
+use crate::world::{Fault, Sim};
 
 const LOST: [Fault; 2] = [Fault::AnswerLost, Fault::ServerErrorAfter];
 const NEVER_ARRIVED: [Fault; 2] = [Fault::RequestLost, Fault::ServerError];
@@ -131,6 +131,22 @@ fn a_key_on_an_older_user_is_reaped_once_cloudtrail_shows_that_the_run_made_it()
     assert_done(&sim.resume()[0]);
     assert_at_rest(&sim, "CloudTrail caught up");
     assert_eq!((sim.count("CreateAccessKey"), sim.count("DeleteAccessKey")), (2, 1));
+}
+
+#[test]
+fn a_key_that_a_resumed_run_made_is_looked_for_under_the_run_that_asked_for_it() {
+    let sim = world();
+    older_user(&sim);
+    sim.fail("CreateAccessKey", 0..1, Fault::Denied);
+    failure(&sim.converge(&spec()));
+    sim.fail("CreateAccessKey", 1..2, Fault::AnswerLost);
+    assert_eq!(failure(&sim.resume()[0]).standing, Standing::Partial);
+    let made = sim.account.borrow().users["ci_user"].keys[0].agent.clone();
+    let begun = sim.unfinished(&Sim::scope()).unwrap()[0].run.clone();
+    assert_ne!(made, Some(begun));
+    sim.trail_shows.set(true);
+    assert_done(&sim.resume()[0]);
+    assert_eq!(sim.count("DeleteAccessKey"), 1);
 }
 
 #[test]

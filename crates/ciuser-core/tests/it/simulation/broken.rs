@@ -150,6 +150,10 @@ impl Journal for Ports<'_> {
 
 #[async_trait(?Send)]
 impl Trail for Ports<'_> {
+    fn run(&self) -> RunId {
+        self.sim.run()
+    }
+
     async fn lookup_created_access_keys(
         &self,
         user: &UserName,

@@ -29,6 +29,7 @@ pub(super) struct Program<'a> {
 impl<'a> Program<'a> {
     /// `resume`. Returns whether nothing is left to a person.
     pub(super) async fn resume_all(&self, told: &Told) -> bool {
+        self.sim.new_run();
         match self.sim.unfinished(&Sim::scope()) {
             Ok(open) => {
                 let mut settled = true;

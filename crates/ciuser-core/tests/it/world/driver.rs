@@ -195,6 +195,8 @@ impl Sim {
             users: Vec::new(),
             failure: Some(failure),
         };
+        // The process that carries runs on has a run of its own, and says so in its user agent.
+        self.new_run();
         match self.unfinished(&Sim::scope()) {
             Ok(records) => records
                 .into_iter()

@@ -42,6 +42,11 @@ impl Sts for Sim {
 
 #[async_trait(?Send)]
 impl Trail for Sim {
+    fn run(&self) -> RunId {
+        let agent = self.agent.borrow()[self.process.get()].clone();
+        agent.unwrap_or_else(|| self.new_run())
+    }
+
     async fn lookup_created_access_keys(
         &self,
         user: &UserName,

@@ -10,15 +10,17 @@ use ciuser_core::target::Target;
 use ciuser_core::whereabouts::{Located, Subject, locate};
 use clap::Args;
 
+use crate::cli::complete::{complete, servers};
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::plan::read_spec_file;
-use crate::cli::run::{circleci_server, complete};
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyWhere, Kind};
+use crate::journal::Which;
+use crate::provider::{self, CiSystem};
+use crate::store;
 use crate::targets::OpenTargets;
-use crate::{provider, store};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,11 +47,10 @@ impl WhereArgs {
     }
 }
 
-/// Tells ids from names: those of keys that do not expire begin with `AKIA` and have no lower case.
+/// Tells ids from names.
 fn subject(text: &str) -> Result<Subject, String> {
-    let is_id = text.starts_with("AKIA") && !text.bytes().any(|byte| byte.is_ascii_lowercase());
     match AccessKeyId::new(text) {
-        Ok(id) if is_id => Ok(Subject::Key(id)),
+        Ok(id) if id.is_long_term() => Ok(Subject::Key(id)),
         _ => UserName::new(text)
             .map(Subject::User)
             .map_err(|error| error.to_string()),
@@ -63,7 +64,7 @@ pub(super) async fn run(
     live: &Live<'_>,
     setting: &Setting<'_>,
 ) -> Result<Exit, CliError> {
-    let spec = spec.map(|spec| complete(spec, setting, live));
+    let spec = spec.map(|spec| complete(spec, setting, live)).transpose()?;
     let targets_of = |name: &UserName| -> Vec<Target> {
         let users = spec.iter().flat_map(|spec| &spec.users);
         users
@@ -71,7 +72,17 @@ pub(super) async fn run(
             .flat_map(|user| user.targets())
             .collect()
     };
-    let (surveys, closed) = surveys(live, setting);
+    let past = live.journal.runs(Which::All).map_err(Failure::from)?;
+    let planned = past
+        .iter()
+        .flat_map(|run| &run.plan.users)
+        .flat_map(|user| &user.targets);
+    let delivered = planned.filter_map(|target| match target {
+        Target::Provider(place) => Some(place),
+        Target::Store(_) => None,
+    });
+    let asked = spec.iter().flat_map(|spec| &spec.users).flat_map(|user| &user.deliver);
+    let (surveys, closed) = surveys(live, servers(asked.chain(delivered), setting));
     let region = spec
         .as_ref()
         .and_then(|spec| spec.region.as_ref())
@@ -99,11 +110,17 @@ pub(super) async fn run(
 }
 
 /// Opens what looks through services; the others are named among what was not looked at.
-fn surveys<'l>(live: &'l Live<'_>, setting: &Setting<'_>) -> (Vec<Box<dyn Survey + 'l>>, Vec<Unseen>) {
+fn surveys<'l>(
+    live: &'l Live<'_>,
+    servers: Vec<(CiSystem, Option<String>)>,
+) -> (Vec<Box<dyn Survey + 'l>>, Vec<Unseen>) {
     let (mut surveys, mut closed) = (Vec::new(), Vec::new());
     let OpenTargets { stores, reach } = live.targets();
-    let opened = provider::surveys(circleci_server(setting), reach);
-    for (service, opened) in opened.into_iter().chain([store::survey(stores, reach)]) {
+    let systems = servers
+        .into_iter()
+        .map(|(system, url)| (system.name(), provider::survey(system, url.as_deref(), reach)));
+    // What stores give back is what the others are compared with.
+    for (service, opened) in [store::survey(stores, reach)].into_iter().chain(systems) {
         match opened {
             Ok(survey) => surveys.push(survey),
             Err(error) => closed.push(Unseen {

@@ -9,11 +9,11 @@ use ciuser_core::spec::Spec;
 use ciuser_core::whereabouts::verify;
 use clap::Args;
 
+use crate::cli::complete::complete;
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::plan::read_spec_file;
-use crate::cli::run::complete;
 use crate::clock::SystemClock;
 use crate::document::{Document, KeyVerify, Kind};
 use crate::written::quoted;
@@ -57,7 +57,7 @@ pub(super) async fn run(
     live: &Live<'_>,
     setting: &Setting<'_>,
 ) -> Result<Exit, CliError> {
-    let spec = complete(spec, setting, live);
+    let spec = complete(spec, setting, live)?;
     let account = &live.scope.account;
     if let Some(expected) = spec.account.as_ref().filter(|expected| *expected != account) {
         let what = format!("this is account {account}, but the spec is for account {expected}");

@@ -11,12 +11,13 @@ use ciuser_core::name::{Partition, PolicyArn, TagKey, UserArn, UserName};
 use ciuser_core::plan::Plan;
 use ciuser_core::port::{Iam as _, IamError, Journal as _, KeyOwner, Targets as _};
 
+use crate::cli::complete::{complete, complete_targets};
 use crate::cli::create::CreateArgs;
 use crate::cli::exit::CliError;
 use crate::cli::global::Setting;
 use crate::cli::live::Live;
 use crate::cli::places::Typed;
-use crate::cli::run::{complete, complete_targets, make_plan};
+use crate::cli::run::make_plan;
 use crate::cli::saved::{Saved, Wanted};
 use crate::wizard::{Account, Answer, Asked, Effect, Form, OwnPolicy, Verdict};
 
@@ -158,7 +159,7 @@ impl<'a> Desk<'a> {
             kind if kind.is_store() => (args.named_stores(&owner.user, &typed)?, Vec::new()),
             _ => (Vec::new(), args.deliver()?),
         };
-        complete_targets(&mut stores, &mut places, self.setting);
+        complete_targets(&mut stores, &mut places, self.setting, owner.region.as_ref());
         let targets = self.live.targets();
         if let Some(store) = stores.first() {
             let found = match targets.store(store) {
@@ -200,7 +201,7 @@ impl<'a> Desk<'a> {
 
     /// A run that did not end comes first: what it left is part of what the plan is about.
     async fn plan(&self, form: &Form) -> Result<Plan, CliError> {
-        let spec = complete(self.wanted(form)?.spec, self.setting, self.live);
+        let spec = complete(self.wanted(form)?.spec, self.setting, self.live)?;
         let unfinished = self.live.journal.unfinished(&self.live.scope).map_err(Failure::from)?;
         let named = |user: &UserName| spec.users.iter().any(|ours| ours.name.same_as(user));
         let waits = unfinished

@@ -46,6 +46,24 @@ pub(super) struct Environment {
     pub(super) name: String,
 }
 
+/// A workspace of the token's owner: with what the owner is there, or bare.
+#[derive(Deserialize)]
+struct Membership {
+    workspace: Option<Workspace>,
+    slug: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Workspace {
+    slug: String,
+}
+
+/// A repository in a listing.
+#[derive(Deserialize)]
+struct Listed {
+    full_name: String,
+}
+
 #[derive(Deserialize)]
 struct Page<T> {
     values: Vec<T>,
@@ -136,6 +154,25 @@ impl<'a> Bitbucket<'a> {
     /// Waits for what was written to be seen.
     pub(super) async fn wait(&self, seconds: i64) {
         self.0.wait(seconds).await;
+    }
+
+    /// Returns how many requests were sent so far.
+    pub(super) fn sent(&self) -> usize {
+        self.0.sent()
+    }
+
+    /// Lists the workspaces of the token's owner. Bitbucket has taken all other listings across workspaces away.
+    pub(super) async fn workspaces(&self) -> Result<Vec<String>, Trouble> {
+        let listed = self.list("listing workspaces", Resource::new(&["user", "workspaces"]));
+        let slug = |one: Membership| one.workspace.map(|workspace| workspace.slug).or(one.slug);
+        Ok(listed.await?.into_iter().filter_map(slug).collect())
+    }
+
+    /// Lists the repositories of a workspace that the token's owner may write to, by their full names.
+    pub(super) async fn repositories(&self, workspace: &str) -> Result<Vec<String>, Trouble> {
+        let resource = Resource::new(&["repositories", workspace]).with("role", "contributor");
+        let listed = self.list("listing repositories", resource).await?;
+        Ok(listed.into_iter().map(|one: Listed| one.full_name).collect())
     }
 
     /// Lists the deployment environments of a repository.

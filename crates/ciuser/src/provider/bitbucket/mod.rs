@@ -7,9 +7,11 @@
 mod api;
 mod place;
 mod shadow;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod variable;
 
 pub(super) use api::Bitbucket;
 pub(super) use place::{Level, VariablesPlace};
+pub(super) use survey::BitbucketSurvey;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use ciuser_core::name::AccessKeyId;
-use ciuser_core::port::{Holdings, PlaceState, Proof, Provider as _};
+use ciuser_core::port::{Holdings, PlaceState, Proof, Provider as _, Survey as _};
 use ciuser_core::target::VariableNames;
 use http::Request;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Bitbucket, Level, VariablesPlace};
+use super::{Bitbucket, BitbucketSurvey, Level, VariablesPlace};
+use crate::provider::rig::told;
 use crate::rig::*;
 use crate::token::BitbucketToken;
 
@@ -316,4 +317,45 @@ fn the_workspace_has_a_path_of_its_own() {
     let path = script.requests()[0].uri().path().to_owned();
     assert_eq!(path, "/2.0/workspaces/acme/pipelines-config/variables");
     assert_eq!(place.describe(), "https://bitbucket.org/acme/workspace/settings");
+}
+
+#[test]
+fn a_survey_goes_through_workspaces_repositories_and_deployment_environments() {
+    let clock = Waits::default();
+    let script = Script::of([
+        json(200, &page(&[json!({ "workspace": { "slug": "acme" } })])),
+        json(
+            200,
+            &page(&[
+                variable("AWS_ACCESS_KEY_ID", None),
+                variable("AWS_SECRET_ACCESS_KEY", None),
+            ]),
+        ),
+        json(200, &page(&[json!({ "full_name": "acme/storefront" })])),
+        json(200, &held(ID)),
+        json(200, &page(&[json!({ "uuid": "{1}", "name": "Production" })])),
+        json(403, &json!({ "error": { "message": "no" } })),
+    ]);
+    let token = BitbucketToken::Access(SecretString::from(TOKEN));
+    let survey = BitbucketSurvey::new(Bitbucket::new(None, token, script.clone(), &clock), None);
+    let surveyed = run(survey.survey(&|_| {})).unwrap();
+    let (seen, unseen) = told(&surveyed);
+    assert_eq!(
+        seen,
+        [
+            "bitbucket-workspace:acme AWS_ACCESS_KEY_ID hidden",
+            "bitbucket-workspace:acme AWS_SECRET_ACCESS_KEY hidden",
+            &format!("bitbucket:acme/storefront AWS_ACCESS_KEY_ID {ID}"),
+            "bitbucket:acme/storefront AWS_SECRET_ACCESS_KEY hidden",
+            "bitbucket:acme/storefront AWS_REGION other",
+            "bitbucket:acme/storefront AWS_DEFAULT_REGION other",
+        ]
+    );
+    assert_eq!(
+        unseen,
+        [
+            "bitbucket:acme/storefront/Production: listing variables: 403 Forbidden: no",
+            "workspaces and repositories of Bitbucket that the token does not see: Bitbucket does not list them",
+        ]
+    );
 }

@@ -1,7 +1,7 @@
 //! Variables: what Bitbucket shows of them, and what that says.
 
 use ciuser_core::name::AccessKeyId;
-use ciuser_core::port::{Holdings, TargetError};
+use ciuser_core::port::{Holdings, Shown, Sight, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -32,6 +32,22 @@ impl From<Listed> for ShownVariable {
             name: listed.key,
             secured: listed.secured,
             key_id: listed.value.and_then(|value| AccessKeyId::new(value).ok()),
+        }
+    }
+}
+
+impl ShownVariable {
+    /// Returns the variable as a survey tells of it.
+    pub(super) fn into_shown(self) -> Shown {
+        let value = match self.key_id {
+            _ if self.secured => Sight::Hidden,
+            Some(id) if id.is_long_term() => Sight::KeyId(id),
+            _ => Sight::Other,
+        };
+        Shown {
+            name: self.name,
+            value,
+            written: None,
         }
     }
 }

@@ -33,6 +33,12 @@ pub(in crate::provider) struct Buildkite<'a> {
     organization: String,
 }
 
+/// An organisation of the token's owner.
+#[derive(Deserialize)]
+struct Organization {
+    slug: String,
+}
+
 /// A cluster.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Cluster {
@@ -77,6 +83,27 @@ impl<'a> Buildkite<'a> {
     /// Waits for what was written to be seen.
     pub(super) async fn wait(&self, seconds: i64) {
         self.http.wait(seconds).await;
+    }
+
+    /// Returns how many requests were sent so far.
+    pub(super) fn sent(&self) -> usize {
+        self.http.sent()
+    }
+
+    /// Speaks about another organisation.
+    pub(super) fn about(&self, organization: &str) -> Buildkite<'a> {
+        Buildkite {
+            http: self.http.clone(),
+            organization: organization.to_owned(),
+        }
+    }
+
+    /// Lists the organisations of the token's owner.
+    pub(super) async fn organizations(&self) -> Result<Vec<String>, Trouble> {
+        let listed = self
+            .list("listing organisations", Resource::new(&["organizations"]))
+            .await?;
+        Ok(listed.into_iter().map(|one: Organization| one.slug).collect())
     }
 
     /// Lists the clusters of the organisation.

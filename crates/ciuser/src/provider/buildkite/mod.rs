@@ -8,8 +8,10 @@ mod api;
 mod cluster;
 mod note;
 mod secret;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 pub(super) use api::Buildkite;
 pub(super) use cluster::{ClusterPlace, ClusterSpec};
+pub(super) use survey::BuildkiteSurvey;

@@ -1,6 +1,6 @@
 //! Secrets: what Buildkite shows of them, and what that says.
 
-use ciuser_core::port::{Holdings, KeyOwner, Mark, Proof, TargetError};
+use ciuser_core::port::{Holdings, KeyOwner, Mark, Proof, Shown, Sight, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -21,6 +21,28 @@ impl ShownSecret {
     pub(super) fn note(&self) -> Option<Note> {
         Note::read(self.description.as_deref()?)
     }
+}
+
+/// Returns what a survey tells of the secrets of a cluster. The description of an id says which key it is; that of a secret
+/// says nothing of its value, but may say that it is another key's.
+pub(super) fn surveyed(secrets: Vec<ShownSecret>) -> Vec<Shown> {
+    let names = VariableNames::default();
+    let [id, secret] = halves(&secrets, &names).map(|half| half.and_then(ShownSecret::note));
+    let mixed = matches!((id, secret), (Some(id), Some(secret)) if id != secret);
+    let shown = |one: ShownSecret| {
+        let is_secret = one.key == names.name(Variable::SecretAccessKey);
+        let value = match one.note() {
+            Some(_) if is_secret && mixed => Sight::Other,
+            Some(note) if !is_secret => Sight::KeyId(note.key),
+            _ => Sight::Hidden,
+        };
+        Shown {
+            name: one.key,
+            value,
+            written: one.updated_at,
+        }
+    };
+    secrets.into_iter().map(shown).collect()
 }
 
 /// Finds a secret by its key.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ciuser_core::port::{Holdings, Proof, Provider as _};
+use ciuser_core::port::{Holdings, Proof, Provider as _, Survey as _};
 use ciuser_core::target::VariableNames;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{Buildkite, ClusterPlace, ClusterSpec};
+use super::{Buildkite, BuildkiteSurvey, ClusterPlace, ClusterSpec};
+use crate::provider::rig::told;
 use crate::rig::*;
 
 const OLD: &str = "AKIAI44QH8DHBEXAMPLE";
@@ -287,4 +288,40 @@ fn only_what_was_seen_is_cleared_the_secret_first() {
     let error = run(place(&script, &clock).clear(&owner(), &seen)).unwrap_err();
     assert_eq!(error.message, "somebody else wrote there since it was looked at");
     assert_eq!(script.count("DELETE"), 0);
+}
+
+#[test]
+fn a_survey_believes_the_description_of_an_id_and_tells_when_the_secret_is_of_another() {
+    let clock = Waits::default();
+    let mixed = json!([
+        secret("AWS_ACCESS_KEY_ID", &note(ID), "2026-01-02T00:00:00.000Z"),
+        secret("AWS_SECRET_ACCESS_KEY", &note(OLD), "2026-01-01T00:00:00.000Z"),
+        secret("NPM_TOKEN", "for packages", "2026-01-01T00:00:00.000Z"),
+    ]);
+    let script = Script::of([
+        json(200, &json!([{ "slug": "acme" }])),
+        json(200, &clusters()),
+        json(200, &mixed),
+        json(200, &held(ID, "2026-01-02T00:00:00.000Z")),
+    ]);
+    let client = Buildkite::new(None, String::new(), SecretString::from(TOKEN), script.clone(), &clock);
+    let surveyed = run(BuildkiteSurvey::new(client, None).survey(&|_| {})).unwrap();
+    let (seen, unseen) = told(&surveyed);
+    assert_eq!(
+        seen,
+        [
+            &format!("buildkite:acme/Other AWS_ACCESS_KEY_ID {ID}"),
+            "buildkite:acme/Other AWS_SECRET_ACCESS_KEY other",
+            "buildkite:acme/Other NPM_TOKEN hidden",
+            &format!("buildkite:acme/Default cluster AWS_ACCESS_KEY_ID {ID}"),
+            "buildkite:acme/Default cluster AWS_SECRET_ACCESS_KEY hidden",
+        ]
+    );
+    assert_eq!(
+        unseen,
+        [
+            "clusters of Buildkite that the token does not see, and what agents get from their hosts: Buildkite does not \
+          list it"
+        ]
+    );
 }

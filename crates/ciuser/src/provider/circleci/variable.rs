@@ -1,6 +1,6 @@
 //! Variables: what CircleCI shows of them, and what that proves.
 
-use ciuser_core::port::{Holdings, Mark, Proof, Shown, TargetError};
+use ciuser_core::port::{Holdings, Mark, Proof, Shown, Sight, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ impl ShownVariable {
     pub(super) fn into_shown(self) -> Shown {
         Shown {
             name: self.name,
-            end: self.suffix,
+            value: self.suffix.map_or(Sight::Hidden, Sight::End),
             written: self.updated,
         }
     }

@@ -50,6 +50,19 @@ pub(super) struct Repository {
     pub(super) permissions: Option<Permissions>,
 }
 
+impl Repository {
+    /// Tells whether the token's owner may write there, as far as GitHub says it.
+    pub(super) fn may_be_written(&self) -> bool {
+        self.permissions.as_ref().is_none_or(|may| may.push)
+    }
+}
+
+/// An organisation of the token's owner.
+#[derive(Deserialize)]
+struct Membership {
+    login: String,
+}
+
 /// What somebody may do with a repository.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Permissions {
@@ -126,6 +139,28 @@ impl<'a> Github<'a> {
     /// Waits for what was written to be seen.
     pub(super) async fn wait(&self, seconds: i64) {
         self.client.wait(seconds).await;
+    }
+
+    /// Returns how many requests were sent so far.
+    pub(super) fn sent(&self) -> usize {
+        self.client.sent()
+    }
+
+    /// Lists the repositories of the token's owner: own ones, and those of others in which there is a role.
+    pub(super) async fn repositories(&self) -> Result<Vec<Repository>, Trouble> {
+        let resource = Resource::new(&["user", "repos"]).with("per_page", PAGE);
+        self.client
+            .list_by_link("listing repositories", resource, |page| page)
+            .await
+    }
+
+    /// Lists the organisations of the token's owner.
+    pub(super) async fn organizations(&self) -> Result<Vec<String>, Trouble> {
+        let resource = Resource::new(&["user", "orgs"]).with("per_page", PAGE);
+        let logins = |page: Vec<Membership>| page.into_iter().map(|one| one.login).collect();
+        self.client
+            .list_by_link("listing organisations", resource, logins)
+            .await
     }
 
     /// Reads a repository.

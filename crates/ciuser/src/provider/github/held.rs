@@ -1,6 +1,6 @@
 //! What a level holds under our names, and what that proves.
 
-use ciuser_core::port::{Holdings, Mark, Proof, TargetError};
+use ciuser_core::port::{Holdings, Mark, Proof, Shown, Sight, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use serde::Deserialize;
 
@@ -21,6 +21,30 @@ pub(super) struct ShownSecret {
 pub(super) struct ShownVariable {
     pub(super) name: String,
     value: String,
+    updated_at: Option<Mark>,
+}
+
+impl ShownSecret {
+    /// Returns the secret as a survey tells of it.
+    pub(super) fn into_shown(self) -> Shown {
+        Shown {
+            name: self.name,
+            value: Sight::Hidden,
+            written: self.updated_at,
+        }
+    }
+}
+
+impl ShownVariable {
+    /// Returns the variable as a survey tells of it.
+    pub(super) fn into_shown(self) -> Shown {
+        let value = self.value.strip_suffix(UNFINISHED).unwrap_or(&self.value);
+        Shown {
+            value: Sight::of(value),
+            name: self.name,
+            written: self.updated_at,
+        }
+    }
 }
 
 /// What lies at a level.

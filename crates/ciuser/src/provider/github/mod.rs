@@ -13,6 +13,7 @@ mod repository;
 mod sealed_box;
 mod server;
 mod shadow;
+mod survey;
 
 #[cfg(test)]
 mod tests;
@@ -21,3 +22,4 @@ pub(super) use api::Github;
 pub(super) use organization::{OrganizationPlace, OrganizationSpec};
 pub(super) use repository::RepositoryPlace;
 pub(super) use server::host_of;
+pub(super) use survey::GithubSurvey;

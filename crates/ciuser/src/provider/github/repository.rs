@@ -60,7 +60,7 @@ impl<'a> RepositoryPlace<'a> {
             return Err(TargetError::new(format!("repository `{slug}` is archived"))
                 .with_hint("nothing can be written to it until it is unarchived, in its settings"));
         }
-        if repository.permissions.as_ref().is_some_and(|may| !may.push) {
+        if !repository.may_be_written() {
             return Err(TargetError::new(format!(
                 "the owner of the GitHub token may not write to repository `{slug}`"
             ))

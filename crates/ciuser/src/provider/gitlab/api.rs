@@ -122,6 +122,24 @@ impl<'a> Gitlab<'a> {
         self.0.wait(seconds).await;
     }
 
+    /// Returns how many requests were sent so far.
+    pub(super) fn sent(&self) -> usize {
+        self.0.sent()
+    }
+
+    /// Lists the `projects`, or the `groups`, of which the token's owner is a maintainer at least.
+    pub(super) async fn maintained(&self, kind: &str) -> Result<Vec<Found>, Trouble> {
+        let resource = Resource::new(&[kind]).with("min_access_level", &MAINTAINER.to_string());
+        let resource = match kind {
+            "projects" => resource.with("membership", "true").with("simple", "true"),
+            _ => resource,
+        };
+        let resource = resource.with("per_page", "100");
+        self.0
+            .list_by_link(&format!("listing {kind}"), resource, |page| page)
+            .await
+    }
+
     /// Reads the project or group.
     pub(super) async fn find(&self, holder: &Holder) -> Result<Found, TargetError> {
         let found = self.0.get(&format!("looking for {holder}"), holder.resource(&[])).await;

@@ -7,6 +7,7 @@ mod api;
 mod holder;
 mod place;
 mod shadow;
+mod survey;
 mod variable;
 
 #[cfg(test)]
@@ -15,3 +16,4 @@ mod tests;
 pub(super) use api::{Gitlab, host_of};
 pub(super) use holder::Holder;
 pub(super) use place::{PlaceSpec, VariablesPlace};
+pub(super) use survey::GitlabSurvey;

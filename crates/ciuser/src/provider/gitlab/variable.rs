@@ -1,7 +1,7 @@
 //! Variables: what GitLab shows of them, and what that proves.
 
 use ciuser_core::name::AccessKeyId;
-use ciuser_core::port::{Holdings, KeyOwner, Proof, TargetError};
+use ciuser_core::port::{self, Holdings, KeyOwner, Proof, Sight, TargetError};
 use ciuser_core::target::{Variable, VariableNames};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
@@ -28,8 +28,20 @@ pub(super) struct ShownVariable {
     description: Option<String>,
 }
 
+impl ShownVariable {
+    /// Returns the variable as a survey tells of it.
+    pub(super) fn into_shown(self) -> port::Shown {
+        let value = self.value.as_ref().map(ExposeSecret::expose_secret);
+        port::Shown {
+            value: value.map_or(Sight::Hidden, Sight::of),
+            name: self.key,
+            written: None,
+        }
+    }
+}
+
 /// Editions without scopes show none.
-fn every_environment() -> String {
+pub(super) fn every_environment() -> String {
     "*".to_owned()
 }
 

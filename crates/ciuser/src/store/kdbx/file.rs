@@ -2,7 +2,8 @@
 //!
 //! The crate calls its writing experimental, and releases of it have written files that nobody could open. So what it
 //! writes is opened again and compared before anything else is done with it. It also deciphers passwords in an order of
-//! its own, and from a file that has them in another order it would read nonsense: see [`super::order`].
+//! its own, and from a file that has them in another order it would read nonsense: see [`super::order`]. And it forgets
+//! what it does not know: see [`super::lost`].
 
 use ciuser_core::port::TargetError;
 use keepass::config::{DatabaseConfig, DatabaseVersion, KdfConfig};
@@ -12,6 +13,8 @@ use keepass::{Database, DatabaseKey};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::document::Element;
+use super::lost::lost;
 use super::order::is_in_order;
 use super::same::same_content;
 
@@ -35,15 +38,34 @@ pub(super) enum NotOpened {
     OtherOrder,
 }
 
+/// A database that another program may have written.
+pub(super) struct Opened {
+    pub(super) database: Database,
+    /// Whether it can be written with nothing lost that is in its file.
+    pub(super) survives: Result<(), TargetError>,
+}
+
 /// Opens the database in these bytes, which any program may have written. Derives the key twice.
-pub(super) fn open_of_others(bytes: &[u8], key: &DatabaseKey) -> Result<Database, NotOpened> {
+pub(super) fn open_of_others(bytes: &[u8], key: &DatabaseKey) -> Result<Opened, NotOpened> {
     let database = open(bytes, key)?;
-    let text = Database::get_xml(&mut &*bytes, key.clone()).map_err(|_| NotOpened::Damaged)?;
-    if is_in_order(&Zeroizing::new(text)) {
-        Ok(database)
-    } else {
-        Err(NotOpened::OtherOrder)
+    let document = document(bytes, key).ok_or(NotOpened::Damaged)?;
+    if !is_in_order(&document) {
+        return Err(NotOpened::OtherOrder);
     }
+    let survives = rehearse(&database).and_then(|written| match lost(&document, &written) {
+        None => Ok(()),
+        Some(place) => Err(TargetError::new(format!(
+            "the KeePass file holds something that would be lost in saving it: `{place}`"
+        ))
+        .with_hint("choose a KeePass file of its own for ciuser, or change that in KeePassXC")),
+    });
+    Ok(Opened { database, survives })
+}
+
+/// Returns the document in these bytes.
+fn document(bytes: &[u8], key: &DatabaseKey) -> Option<Element> {
+    let text = Zeroizing::new(Database::get_xml(&mut &*bytes, key.clone()).ok()?);
+    Element::read(&text)
 }
 
 /// Opens the database in these bytes, which we wrote, or which have been opened with care before.
@@ -116,18 +138,22 @@ pub(super) fn sealed(database: &mut Database, key: &DatabaseKey) -> Result<Zeroi
         .map_err(|_| TargetError::new("the KeePass file could not be put together"))?;
     match open(&bytes, key) {
         Ok(again) if same_content(database, &again) => Ok(bytes),
-        _ => Err(
-            TargetError::new("the KeePass file would not read back as it was; it was left as it is")
-                .with_hint("choose a KeePass file of its own for ciuser"),
-        ),
+        _ => Err(not_as_it_was()),
     }
 }
 
-/// Proves that the database can be written, without waiting for its key derivation.
-pub(super) fn rehearse(database: &Database) -> Result<(), TargetError> {
+fn not_as_it_was() -> TargetError {
+    TargetError::new("the KeePass file would not read back as it was; it was left as it is")
+        .with_hint("choose a KeePass file of its own for ciuser")
+}
+
+/// Proves that the database can be written, without waiting for its key derivation, and returns what would be.
+pub(super) fn rehearse(database: &Database) -> Result<Element, TargetError> {
     let mut copy = database.clone();
     copy.config.kdf_config = argon2id(1, 64 * 1024, 1);
-    sealed(&mut copy, &DatabaseKey::new().with_password("rehearsal")).map(drop)
+    let key = DatabaseKey::new().with_password("rehearsal");
+    let written = sealed(&mut copy, &key)?;
+    document(&written, &key).ok_or_else(not_as_it_was)
 }
 
 /// Makes an empty database that opens at once.

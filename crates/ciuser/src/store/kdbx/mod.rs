@@ -1,13 +1,15 @@
 //! A KeePass file: encrypted, with a window of its own on every desk, read by programs that are not ours.
 //!
 //! Invariants: every write begins with the bytes that are there now, is opened and compared before it reaches the
-//! disk, and leaves the bytes of before in `.bak`; a key that is replaced stays in its entry's history. An entry is
-//! the user's if account and user name say so in its attributes: a title proves nothing. Does not merge two files:
-//! when another program wrote meanwhile, it begins again.
+//! disk, and leaves the bytes of before in `.bak`; a file of which anything would be lost is not written; a key that is
+//! replaced stays in its entry's history. An entry is the user's if account and user name say so in its attributes: a
+//! title proves nothing. Does not merge two files: when another program wrote meanwhile, it begins again.
 
+mod document;
 mod entry;
 mod file;
 mod key_file;
+mod lost;
 mod order;
 mod same;
 mod unlock;
@@ -21,6 +23,7 @@ use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use keepass::{Database, DatabaseKey};
 use zeroize::Zeroizing;
 
+use self::file::Opened;
 use self::unlock::Lock;
 use super::session::{Session, look_at};
 use crate::place;
@@ -56,19 +59,29 @@ impl<'s> KdbxStore<'s> {
         Ok(place::read(&self.path)?.map(Zeroizing::new))
     }
 
-    fn open(&self, bytes: &[u8]) -> Result<(Database, DatabaseKey), TargetError> {
+    fn open(&self, bytes: &[u8]) -> Result<(Opened, DatabaseKey), TargetError> {
         let (key, passphrase) = self.lock.key_of_existing()?;
         let seen = look_at(Some(bytes));
-        let known = self.session.look(&self.path) == Some(seen);
-        let opened = if known {
-            file::open(bytes, &key)
+        let opened = if self.session.look(&self.path) == Some(seen) {
+            file::open(bytes, &key).map(|database| Opened {
+                database,
+                survives: Ok(()),
+            })
         } else {
             file::open_of_others(bytes, &key)
         };
-        let database = opened.map_err(|error| self.lock.explain(error))?;
+        let opened = opened.map_err(|error| self.lock.explain(error))?;
         self.lock.opened_with(passphrase);
-        self.session.keep_look(&self.path, seen);
-        Ok((database, key))
+        if opened.survives.is_ok() {
+            self.session.keep_look(&self.path, seen);
+        }
+        Ok((opened, key))
+    }
+
+    /// Opens the file to write it again. One of which something would be lost is refused.
+    fn open_to_write(&self, bytes: &[u8]) -> Result<(Database, DatabaseKey), TargetError> {
+        let (Opened { database, survives }, key) = self.open(bytes)?;
+        survives.map(|()| (database, key))
     }
 
     /// Changes the file, beginning anew while another program writes it.
@@ -86,7 +99,7 @@ impl<'s> KdbxStore<'s> {
     fn try_put(&self, owner: &KeyOwner, key: &AccessKey) -> Result<bool, TargetError> {
         let before = self.read()?;
         let (mut database, unlocking) = match &before {
-            Some(bytes) => self.open(bytes)?,
+            Some(bytes) => self.open_to_write(bytes)?,
             None => (file::new_database(), self.lock.key_of_new()?),
         };
         if !entry::put(&mut database, owner, key) {
@@ -98,7 +111,7 @@ impl<'s> KdbxStore<'s> {
     /// Reads, throws the user's entries away and replaces the file. False when another program wrote it meanwhile.
     fn try_clear(&self, owner: &KeyOwner, seen: &Holdings) -> Result<bool, TargetError> {
         let Some(before) = self.read()? else { return Ok(true) };
-        let (mut database, unlocking) = self.open(&before)?;
+        let (mut database, unlocking) = self.open_to_write(&before)?;
         match entry::holdings(&database, owner) {
             Holdings::Nothing => return Ok(true),
             now if now == *seen => {}
@@ -189,11 +202,11 @@ impl Store for KdbxStore<'_> {
             return self.check_new(unlock);
         };
         let holdings = if unlock || self.lock.opens_unasked() {
-            let (database, _) = self.open(&bytes)?;
+            let (opened, _) = self.open(&bytes)?;
             if unlock {
-                file::rehearse(&database)?;
+                opened.survives?;
             }
-            entry::holdings(&database, owner)
+            entry::holdings(&opened.database, owner)
         } else {
             Holdings::Locked
         };
@@ -218,8 +231,8 @@ impl Store for KdbxStore<'_> {
 
     async fn get_back(&self, owner: &KeyOwner, id: &AccessKeyId) -> Result<Option<SecretAccessKey>, TargetError> {
         let Some(bytes) = self.read()? else { return Ok(None) };
-        let (database, _) = self.open(&bytes)?;
-        Ok(entry::secret(&database, owner, id))
+        let (opened, _) = self.open(&bytes)?;
+        Ok(entry::secret(&opened.database, owner, id))
     }
 
     fn describe(&self) -> String {

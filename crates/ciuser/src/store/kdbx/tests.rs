@@ -122,6 +122,14 @@ fn save(rig: &Rig, mut database: Database) {
     place::write_private(&rig.path("keys.kdbx"), &sealed).unwrap();
 }
 
+/// Saves a database of somebody else, whatever becomes of it.
+fn save_unchecked(rig: &Rig, mut database: Database) {
+    let mut bytes = Vec::new();
+    database.config.version = DatabaseVersion::KDB4(1);
+    database.save(&mut bytes, password("pass")).unwrap();
+    place::write_private(&rig.path("keys.kdbx"), &bytes).unwrap();
+}
+
 fn saved(rig: &Rig) -> Database {
     file::open(&bytes(&shown(&rig.path("keys.kdbx"))).unwrap(), &password("pass")).unwrap()
 }
@@ -369,6 +377,30 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
     assert_eq!(check(&*store).unwrap_err(), refused);
     assert_eq!(put(&*store, &owner(), &new_key()).unwrap_err(), refused);
     assert_eq!(bytes(&shown(&rig.path("keys.kdbx"))).unwrap(), damaged);
+}
+
+#[test]
+fn a_file_that_would_lose_something_is_read_and_not_written() {
+    let rig = Rig::new();
+    let mut database = file::cheap_database();
+    entry::put(&mut database, &owner(), &key());
+    let mut root = database.root_mut();
+    root.add_entry().set_unprotected("PIN of blanks", "   ");
+    save_unchecked(&rig, database);
+    let before = bytes(&shown(&rig.path("keys.kdbx")));
+    let (spec, session) = (with_password_file(&rig, "pass"), rig.session());
+    let store = open(&spec, &session);
+    assert_eq!(look(&*store).unwrap().holdings, Holdings::Key(key().id));
+    assert_eq!(get_back(&*store, &key().id).as_deref(), Some(SECRET));
+    let refused = TargetError::new(
+        "the KeePass file holds something that would be lost in saving it: \
+         `Root/Group/Entry/String[PIN of blanks]/Value`",
+    )
+    .with_hint("choose a KeePass file of its own for ciuser, or change that in KeePassXC");
+    assert_eq!(check(&*store).unwrap_err(), refused);
+    assert_eq!(put(&*store, &owner(), &new_key()).unwrap_err(), refused);
+    assert_eq!(clear(&*store, &Holdings::Key(key().id)).unwrap_err(), refused);
+    assert_eq!(bytes(&shown(&rig.path("keys.kdbx"))), before);
 }
 
 #[test]

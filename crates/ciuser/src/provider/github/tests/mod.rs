@@ -2,4 +2,5 @@
 
 mod organization;
 mod repository;
+mod survey;
 mod wire;

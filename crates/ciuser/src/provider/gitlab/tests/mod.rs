@@ -1,4 +1,5 @@
 //! GitLab in the sandbox, and answers of it that are written down.
 
 mod place;
+mod survey;
 mod wire;
