@@ -13,7 +13,7 @@ use crate::Request;
 use crate::principal::{Credentials, Principal};
 use crate::sigv4::{self, Claim};
 use crate::state::State;
-use crate::wire::{AwsError, Service};
+use crate::wire::{AwsError, Query, Service};
 
 /// One request to AWS, as the log keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,19 +40,17 @@ pub enum Decision {
 /// Lets a request pass, or refuses it.
 ///
 /// Every authenticated principal may do everything: permissions are not enforced here yet.
-pub(crate) fn pass(
-    state: &mut State,
-    now: Timestamp,
-    request: &Request,
-    service: Option<Service>,
-    action: &str,
-) -> Result<Principal, AwsError> {
-    let verdict = authenticate(state, now, request, service);
+pub(crate) fn pass(state: &mut State, now: Timestamp, request: &Request, query: &Query) -> Result<Principal, AwsError> {
+    let verdict = authenticate(state, now, request, query.service);
     let (principal, decision) = match &verdict {
         Ok(principal) => (Some(principal.arn(&state.account_id)), Decision::Allowed),
         Err(error) => (None, Decision::NotAuthenticated(error.code.to_owned())),
     };
-    let action = format!("{}:{action}", service.map_or("unknown", Service::prefix));
+    let action = format!(
+        "{}:{}",
+        query.service.map_or("unknown", Service::prefix),
+        query.action()
+    );
     state.note(LogEntry {
         time: now,
         principal,

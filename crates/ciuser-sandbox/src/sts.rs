@@ -2,7 +2,7 @@
 
 use crate::principal::Principal;
 use crate::state::State;
-use crate::wire::{AwsError, Xml};
+use crate::wire::{AwsError, Query, Xml};
 
 const GET_CALLER_IDENTITY: &str = "GetCallerIdentity";
 
@@ -12,9 +12,9 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Applies an STS operation.
-pub(crate) fn call(state: &State, caller: &Principal, action: &str) -> Result<Xml, AwsError> {
-    if action != GET_CALLER_IDENTITY {
-        return Err(AwsError::invalid_action(action, Some("2011-06-15")));
+pub(crate) fn call(state: &State, caller: &Principal, query: &Query) -> Result<Xml, AwsError> {
+    if query.action() != GET_CALLER_IDENTITY {
+        return Err(query.not_served());
     }
     let mut xml = Xml::default();
     xml.text("Arn", &caller.arn(&state.account_id));

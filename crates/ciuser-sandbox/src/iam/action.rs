@@ -8,7 +8,7 @@ use crate::iam::{
     membership, mfa, policy, policy_version, refusal, service_credential, ssh_key, tag, user,
 };
 use crate::principal::Principal;
-use crate::wire::{AwsError, Params, Xml, to_the_second};
+use crate::wire::{AwsError, Params, Query, Xml, to_the_second};
 
 /// One call of an operation: what it works on and what it was asked.
 pub(super) struct Call<'a> {
@@ -36,7 +36,25 @@ impl Call<'_> {
     }
 }
 
-type Operation = fn(&mut Call<'_>, &mut Xml) -> Result<(), AwsError>;
+type Apply = fn(&mut Call<'_>, &mut Xml) -> Result<(), AwsError>;
+
+/// An operation: what it is called, what it does.
+struct Operation {
+    name: &'static str,
+    apply: Apply,
+}
+
+const fn row(name: &'static str, apply: Apply) -> Operation {
+    Operation { name, apply }
+}
+
+impl Operation {
+    /// Returns the operation that a request asks for.
+    fn of(query: &Query) -> Result<&'static Operation, AwsError> {
+        let found = operations().find(|operation| operation.name == query.action());
+        found.ok_or_else(|| query.not_served())
+    }
+}
 
 /// Applies an IAM operation.
 pub(crate) fn call(
@@ -44,10 +62,9 @@ pub(crate) fn call(
     now: Timestamp,
     entropy: Entropy<'_>,
     caller: &Principal,
-    action: &str,
-    params: &Params,
+    query: &Query,
 ) -> Result<Xml, AwsError> {
-    let operation = operation(action).ok_or_else(|| AwsError::invalid_action(action, Some("2010-05-08")))?;
+    let operation = Operation::of(query)?;
     let mut call = Call {
         visible_from: state.faults.visible_from(now),
         state: &mut state.iam,
@@ -56,116 +73,110 @@ pub(crate) fn call(
         date: to_the_second(now),
         entropy,
         caller,
-        params,
+        params: &query.params,
     };
     let mut xml = Xml::default();
-    operation(&mut call, &mut xml)?;
+    (operation.apply)(&mut call, &mut xml)?;
     Ok(xml)
 }
 
 /// Returns the names of all operations, in this file's order.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    tables().map(|(name, _)| *name)
+    operations().map(|operation| operation.name)
 }
 
-fn operation(action: &str) -> Option<Operation> {
-    tables()
-        .find(|(name, _)| *name == action)
-        .map(|(_, operation)| *operation)
-}
-
-fn tables() -> impl Iterator<Item = &'static (&'static str, Operation)> {
+fn operations() -> impl Iterator<Item = &'static Operation> {
     IDENTITIES.iter().chain(POLICIES).chain(CREDENTIALS)
 }
 
-const IDENTITIES: &[(&str, Operation)] = &[
-    ("CreateUser", user::create_user),
-    ("GetUser", user::get_user),
-    ("ListUsers", user::list_users),
-    ("UpdateUser", user::update_user),
-    ("DeleteUser", user::delete_user),
-    ("TagUser", tag::tag_user),
-    ("UntagUser", tag::untag_user),
-    ("ListUserTags", tag::list_user_tags),
-    ("CreateGroup", group::create_group),
-    ("GetGroup", group::get_group),
-    ("ListGroups", group::list_groups),
-    ("UpdateGroup", group::update_group),
-    ("DeleteGroup", group::delete_group),
-    ("AddUserToGroup", membership::add_user_to_group),
-    ("RemoveUserFromGroup", membership::remove_user_from_group),
-    ("ListGroupsForUser", membership::list_groups_for_user),
-    ("GetAccountSummary", account::get_account_summary),
-    (
+const IDENTITIES: &[Operation] = &[
+    row("CreateUser", user::create_user),
+    row("GetUser", user::get_user),
+    row("ListUsers", user::list_users),
+    row("UpdateUser", user::update_user),
+    row("DeleteUser", user::delete_user),
+    row("TagUser", tag::tag_user),
+    row("UntagUser", tag::untag_user),
+    row("ListUserTags", tag::list_user_tags),
+    row("CreateGroup", group::create_group),
+    row("GetGroup", group::get_group),
+    row("ListGroups", group::list_groups),
+    row("UpdateGroup", group::update_group),
+    row("DeleteGroup", group::delete_group),
+    row("AddUserToGroup", membership::add_user_to_group),
+    row("RemoveUserFromGroup", membership::remove_user_from_group),
+    row("ListGroupsForUser", membership::list_groups_for_user),
+    row("GetAccountSummary", account::get_account_summary),
+    row(
         "GetAccountAuthorizationDetails",
         details::get_account_authorization_details,
     ),
 ];
 
-const POLICIES: &[(&str, Operation)] = &[
-    ("AttachUserPolicy", attachment::attach_user_policy),
-    ("DetachUserPolicy", attachment::detach_user_policy),
-    ("ListAttachedUserPolicies", attachment::list_attached_user_policies),
-    ("AttachGroupPolicy", attachment::attach_group_policy),
-    ("DetachGroupPolicy", attachment::detach_group_policy),
-    ("ListAttachedGroupPolicies", attachment::list_attached_group_policies),
-    ("PutUserPolicy", inline::put_user_policy),
-    ("GetUserPolicy", inline::get_user_policy),
-    ("DeleteUserPolicy", inline::delete_user_policy),
-    ("ListUserPolicies", inline::list_user_policies),
-    ("PutGroupPolicy", inline::put_group_policy),
-    ("GetGroupPolicy", inline::get_group_policy),
-    ("DeleteGroupPolicy", inline::delete_group_policy),
-    ("ListGroupPolicies", inline::list_group_policies),
-    ("PutUserPermissionsBoundary", boundary::put_user_permissions_boundary),
-    (
+const POLICIES: &[Operation] = &[
+    row("AttachUserPolicy", attachment::attach_user_policy),
+    row("DetachUserPolicy", attachment::detach_user_policy),
+    row("ListAttachedUserPolicies", attachment::list_attached_user_policies),
+    row("AttachGroupPolicy", attachment::attach_group_policy),
+    row("DetachGroupPolicy", attachment::detach_group_policy),
+    row("ListAttachedGroupPolicies", attachment::list_attached_group_policies),
+    row("PutUserPolicy", inline::put_user_policy),
+    row("GetUserPolicy", inline::get_user_policy),
+    row("DeleteUserPolicy", inline::delete_user_policy),
+    row("ListUserPolicies", inline::list_user_policies),
+    row("PutGroupPolicy", inline::put_group_policy),
+    row("GetGroupPolicy", inline::get_group_policy),
+    row("DeleteGroupPolicy", inline::delete_group_policy),
+    row("ListGroupPolicies", inline::list_group_policies),
+    row("PutUserPermissionsBoundary", boundary::put_user_permissions_boundary),
+    row(
         "DeleteUserPermissionsBoundary",
         boundary::delete_user_permissions_boundary,
     ),
-    ("CreatePolicy", policy::create_policy),
-    ("GetPolicy", policy::get_policy),
-    ("DeletePolicy", policy::delete_policy),
-    ("ListPolicies", policy::list_policies),
-    ("TagPolicy", tag::tag_policy),
-    ("UntagPolicy", tag::untag_policy),
-    ("ListPolicyTags", tag::list_policy_tags),
-    ("CreatePolicyVersion", policy_version::create_policy_version),
-    ("GetPolicyVersion", policy_version::get_policy_version),
-    ("ListPolicyVersions", policy_version::list_policy_versions),
-    ("SetDefaultPolicyVersion", policy_version::set_default_policy_version),
-    ("DeletePolicyVersion", policy_version::delete_policy_version),
-    ("ListEntitiesForPolicy", entities::list_entities_for_policy),
+    row("CreatePolicy", policy::create_policy),
+    row("GetPolicy", policy::get_policy),
+    row("DeletePolicy", policy::delete_policy),
+    row("ListPolicies", policy::list_policies),
+    row("TagPolicy", tag::tag_policy),
+    row("UntagPolicy", tag::untag_policy),
+    row("ListPolicyTags", tag::list_policy_tags),
+    row("CreatePolicyVersion", policy_version::create_policy_version),
+    row("GetPolicyVersion", policy_version::get_policy_version),
+    row("ListPolicyVersions", policy_version::list_policy_versions),
+    row("SetDefaultPolicyVersion", policy_version::set_default_policy_version),
+    row("DeletePolicyVersion", policy_version::delete_policy_version),
+    row("ListEntitiesForPolicy", entities::list_entities_for_policy),
 ];
 
-const CREDENTIALS: &[(&str, Operation)] = &[
-    ("CreateAccessKey", access_key::create_access_key),
-    ("ListAccessKeys", access_key::list_access_keys),
-    ("UpdateAccessKey", access_key::update_access_key),
-    ("DeleteAccessKey", access_key::delete_access_key),
-    ("GetAccessKeyLastUsed", access_key::get_access_key_last_used),
-    ("CreateLoginProfile", login_profile::create_login_profile),
-    ("GetLoginProfile", login_profile::get_login_profile),
-    ("DeleteLoginProfile", login_profile::delete_login_profile),
-    ("CreateVirtualMFADevice", mfa::create_virtual_mfa_device),
-    ("EnableMFADevice", mfa::enable_mfa_device),
-    ("ListMFADevices", mfa::list_mfa_devices),
-    ("DeactivateMFADevice", mfa::deactivate_mfa_device),
-    ("DeleteVirtualMFADevice", mfa::delete_virtual_mfa_device),
-    ("UploadSSHPublicKey", ssh_key::upload_ssh_public_key),
-    ("ListSSHPublicKeys", ssh_key::list_ssh_public_keys),
-    ("DeleteSSHPublicKey", ssh_key::delete_ssh_public_key),
-    ("UploadSigningCertificate", certificate::upload_signing_certificate),
-    ("ListSigningCertificates", certificate::list_signing_certificates),
-    ("DeleteSigningCertificate", certificate::delete_signing_certificate),
-    (
+const CREDENTIALS: &[Operation] = &[
+    row("CreateAccessKey", access_key::create_access_key),
+    row("ListAccessKeys", access_key::list_access_keys),
+    row("UpdateAccessKey", access_key::update_access_key),
+    row("DeleteAccessKey", access_key::delete_access_key),
+    row("GetAccessKeyLastUsed", access_key::get_access_key_last_used),
+    row("CreateLoginProfile", login_profile::create_login_profile),
+    row("GetLoginProfile", login_profile::get_login_profile),
+    row("DeleteLoginProfile", login_profile::delete_login_profile),
+    row("CreateVirtualMFADevice", mfa::create_virtual_mfa_device),
+    row("EnableMFADevice", mfa::enable_mfa_device),
+    row("ListMFADevices", mfa::list_mfa_devices),
+    row("DeactivateMFADevice", mfa::deactivate_mfa_device),
+    row("DeleteVirtualMFADevice", mfa::delete_virtual_mfa_device),
+    row("UploadSSHPublicKey", ssh_key::upload_ssh_public_key),
+    row("ListSSHPublicKeys", ssh_key::list_ssh_public_keys),
+    row("DeleteSSHPublicKey", ssh_key::delete_ssh_public_key),
+    row("UploadSigningCertificate", certificate::upload_signing_certificate),
+    row("ListSigningCertificates", certificate::list_signing_certificates),
+    row("DeleteSigningCertificate", certificate::delete_signing_certificate),
+    row(
         "CreateServiceSpecificCredential",
         service_credential::create_service_specific_credential,
     ),
-    (
+    row(
         "ListServiceSpecificCredentials",
         service_credential::list_service_specific_credentials,
     ),
-    (
+    row(
         "DeleteServiceSpecificCredential",
         service_credential::delete_service_specific_credential,
     ),
