@@ -33,6 +33,7 @@ pub fn operations() -> impl Iterator<Item = String> {
 /// A sandbox in memory.
 pub struct Engine {
     state: State,
+    policies: gate::CompiledPolicies,
 }
 
 impl Engine {
@@ -43,7 +44,10 @@ impl Engine {
 
     /// Makes a sandbox that goes on from a state.
     pub(crate) fn of(state: State) -> Engine {
-        Engine { state }
+        Engine {
+            state,
+            policies: gate::CompiledPolicies::default(),
+        }
     }
 
     /// Returns the sandbox's state.
@@ -128,15 +132,12 @@ impl Engine {
         query: &Query,
         fault: Option<Fault>,
     ) -> Result<Xml, AwsError> {
-        let caller = gate::pass(&mut self.state, now, request, query)?;
+        let caller = gate::pass(&mut self.state, &mut self.policies, now, request, query)?;
         match fault {
             Some(Fault::Throttle) => return Err(AwsError::throttling()),
             Some(Fault::InternalFailure) => return Err(AwsError::internal_failure()),
             Some(Fault::Unavailable) => return Err(AwsError::unavailable()),
             Some(Fault::DropAnswer) | None => {}
-        }
-        if query.action().is_empty() {
-            return Err(query.not_served());
         }
         match query.service {
             Some(Service::Iam) => iam::call(&mut self.state, now, entropy, &caller, query),
