@@ -151,7 +151,9 @@ pub(super) async fn make_unlocking<I>(
     let mut unlock = false;
     loop {
         live.ui.spin("reading what exists");
-        let inventory = read(live.reader(unlock)).await.map_err(Failure::from)?;
+        let inventory = read(live.reader(unlock))
+            .await
+            .map_err(|error| with_state_of_things(&error.into()))?;
         live.ui.still();
         let heading = Heading {
             run: &live.run,
@@ -347,7 +349,7 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
 
 const RESUME: &str = "`ciuser resume` carries on where this run stopped";
 
-/// Says so when the plan that was to be carried out changed nothing, unless a note says how things are.
+/// Says so when what failed changed nothing, unless a note says how things are.
 fn with_state_of_things(failure: &Failure) -> Failure {
     let failure = failure.clone();
     if failure.standing == Standing::Partial || !failure.notes.is_empty() {
