@@ -8,7 +8,7 @@ use ciuser_core::spec::Spec;
 use clap::Args;
 
 use super::exit::{CliError, Exit};
-use super::finish::{finish, nothing_to_do};
+use super::finish::{finish, nothing_to_do, with_state_of_things};
 use super::global::Setting;
 use super::live::Live;
 use crate::clock::SystemClock;
@@ -78,7 +78,9 @@ pub(super) async fn make_unlocking<I>(
     let mut unlock = false;
     loop {
         live.ui.spin("reading what exists");
-        let inventory = read(live.reader(unlock)).await.map_err(Failure::from)?;
+        let inventory = read(live.reader(unlock))
+            .await
+            .map_err(|error| with_state_of_things(&error.into()))?;
         live.ui.still();
         let heading = Heading {
             run: &live.run,
