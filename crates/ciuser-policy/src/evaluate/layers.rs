@@ -59,34 +59,45 @@ impl Policies {
 
     /// Decides a request and says why.
     pub fn evaluate(&self, request: &Request) -> Verdict {
-        let always = request.action() == ALWAYS_ALLOWED;
+        if request.action() == ALWAYS_ALLOWED {
+            return Verdict {
+                decision: Decision::Allowed,
+                deciding: Vec::new(),
+                missing: Vec::new(),
+            };
+        }
         let says = self.says(request);
-        let decision = self.decide(request);
-        let mut verdict = Verdict {
-            decision,
-            deciding: Vec::new(),
-            missing: Vec::new(),
+        let decision = Decision::of(self.allowed(&says, request), says.denied());
+        let missing = match decision {
+            Decision::ImplicitDeny => self.missing(&says, request),
+            _ => Vec::new(),
         };
-        if always {
-            return verdict;
-        }
-        if decision == Decision::ImplicitDeny {
-            verdict.missing = self.missing(&says, request);
-        }
-        for (layer, set) in self.layers() {
-            let [denies, may_deny] = set.matching(request, Effect::Deny, layer);
-            let [allows, may_allow] = set.matching(request, Effect::Allow, layer);
+        let deciding = self.layers().flat_map(|(layer, set)| {
+            let matching = |effect| set.matching(request, effect, layer);
             match decision {
-                Decision::Allowed => verdict.deciding.extend(allows),
-                Decision::ExplicitDeny => verdict.deciding.extend(denies),
-                Decision::ImplicitDeny => {}
-                Decision::Undetermined => verdict.deciding.extend(may_deny.into_iter().chain(may_allow)),
+                Decision::Allowed => {
+                    let [allows, _] = matching(Effect::Allow);
+                    allows
+                }
+                Decision::ExplicitDeny => {
+                    let [denies, _] = matching(Effect::Deny);
+                    denies
+                }
+                Decision::ImplicitDeny => Vec::new(),
+                Decision::Undetermined => {
+                    let [[_, may_deny], [_, may_allow]] = [Effect::Deny, Effect::Allow].map(matching);
+                    may_deny.into_iter().chain(may_allow).collect()
+                }
             }
+        });
+        Verdict {
+            decision,
+            deciding: deciding.collect(),
+            missing,
         }
-        verdict
     }
 
-    fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
+    pub(super) fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
         let service_control = self.service_control.iter().enumerate();
         let resource_control = self.resource_control.iter().enumerate();
         std::iter::once((Layer::Identity, &self.identity))

@@ -9,8 +9,10 @@
 mod decision;
 mod index;
 mod layers;
+mod miss;
 mod set;
 
 pub use decision::{Decision, Layer, StatementAt, Verdict};
 pub use layers::Policies;
+pub use miss::{Miss, Part};
 pub use set::PolicySet;
