@@ -6,7 +6,8 @@ use super::grants::Grants;
 use super::principal::Someone;
 use super::text::{spelt, stand_in};
 use super::walk::Letter;
-use crate::evaluate::{Decision, PolicySet};
+use crate::document::Effect;
+use crate::evaluate::{Decision, Layer, PolicySet, StatementAt};
 use crate::request::{Context, Request};
 use crate::rule::Reach;
 
@@ -18,6 +19,8 @@ pub struct Witness {
     /// Whether the evaluator says so, too. Otherwise it depends on something that is not understood, or on keys that have
     /// to do with each other.
     pub confirmed: bool,
+    /// The statements of the new policies that allow it.
+    pub allowed_by: Vec<StatementAt>,
 }
 
 /// Makes a request of a set, and tries it out.
@@ -60,7 +63,11 @@ pub(super) fn make(
     let reach = someone.map_or(Reach::Account, |someone| someone.reach);
     let confirmed =
         new.decide(&request, reach) == Decision::Allowed && old.decide(&request, reach) != Decision::Allowed;
-    Ok(Witness { request, confirmed })
+    Ok(Witness {
+        allowed_by: new.allowing(&request),
+        request,
+        confirmed,
+    })
 }
 
 /// Gives the variables that texts were made with the values that they were made with.
@@ -82,6 +89,22 @@ fn add_variables(parts: &[Part], context: &mut Context) {
 }
 
 impl Grants {
+    /// Returns the statements that allow a request, those of the boundary last.
+    fn allowing(&self, request: &Request) -> Vec<StatementAt> {
+        let layer = if self.names_principals() {
+            Layer::Resource
+        } else {
+            Layer::Identity
+        };
+        let boundary = self.boundary_set.as_ref().map(|set| (Layer::Boundary, set));
+        let sets = std::iter::once((layer, &self.set)).chain(boundary);
+        sets.flat_map(|(layer, set)| {
+            let [allow, _] = set.matching(request, Effect::Allow, layer);
+            allow
+        })
+        .collect()
+    }
+
     /// Decides a request as far as these policies go; `reach` is how far an allowance must reach.
     fn decide(&self, request: &Request, reach: Reach) -> Decision {
         let within = self.boundary_set.as_ref().map(|set: &PolicySet| set.decide(request));

@@ -2,3 +2,4 @@
 
 mod access_analyzer;
 mod managed;
+mod witness;
