@@ -19,7 +19,7 @@ pub struct Witness {
     /// Whether the evaluator says so, too. Otherwise it depends on something that is not understood, or on keys that have
     /// to do with each other.
     pub confirmed: bool,
-    /// The statements of the new policies that allow it.
+    /// The statements of the new policies that allow it; those that may, where it is not understood.
     pub allowed_by: Vec<StatementAt>,
 }
 
@@ -89,7 +89,7 @@ fn add_variables(parts: &[Part], context: &mut Context) {
 }
 
 impl Grants {
-    /// Returns the statements that allow a request, those of the boundary last.
+    /// Returns the statements that allow a request, or else those that may; those of the boundary last.
     fn allowing(&self, request: &Request) -> Vec<StatementAt> {
         let layer = if self.names_principals() {
             Layer::Resource
@@ -99,8 +99,8 @@ impl Grants {
         let boundary = self.boundary_set.as_ref().map(|set| (Layer::Boundary, set));
         let sets = std::iter::once((layer, &self.set)).chain(boundary);
         sets.flat_map(|(layer, set)| {
-            let [allow, _] = set.matching(request, Effect::Allow, layer);
-            allow
+            let [allow, may_allow] = set.matching(request, Effect::Allow, layer);
+            if allow.is_empty() { may_allow } else { allow }
         })
         .collect()
     }
