@@ -1,7 +1,13 @@
-//! `ciuser policies`: what managed policies there are.
+//! `ciuser policies`: what managed policies there are, and what any policy means.
 
+mod account;
+mod policy_type;
+mod principal;
 mod search;
 mod show;
+mod simulate;
+mod source;
+mod spelling;
 
 use clap::{Args, Subcommand};
 
@@ -21,6 +27,9 @@ enum PoliciesCommand {
     Search(search::SearchArgs),
     /// Show the default version of a policy
     Show(show::ShowArgs),
+    /// Decide requests as AWS would, and say why
+    #[command(long_about = simulate::ABOUT)]
+    Simulate(Box<simulate::SimulateArgs>),
 }
 
 /// Runs `policies`.
@@ -28,5 +37,6 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
     match &args.command {
         PoliciesCommand::Search(args) => search::run(args, setting).await,
         PoliciesCommand::Show(args) => show::run(args, setting).await,
+        PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
     }
 }

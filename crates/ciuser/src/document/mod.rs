@@ -24,7 +24,7 @@ pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
 pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
-pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
+pub(crate) use policies::{Decided, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
@@ -61,6 +61,7 @@ pub(crate) enum Kind {
     SandboxAddProject,
     SandboxReset,
     SandboxServe,
+    Simulate,
 }
 
 /// A document: what every one of them begins with, then what its kind says.

@@ -1,4 +1,8 @@
-//! `policies-search` and `policy`: managed policies.
+//! `policies-search` and `policy`: managed policies; and what is found out about policies of any kind.
+
+mod simulate;
+
+pub(crate) use simulate::{Decided, Simulate, SimulateRequest};
 
 use serde::Serialize;
 

@@ -1,4 +1,8 @@
-//! Policies as rows, for `policies search`.
+//! Policies as rows, for `policies search`; and what is found out about them.
+
+mod decisions;
+
+pub(crate) use decisions::DecisionRow;
 
 use super::Ui;
 use super::layout::{Column, table};

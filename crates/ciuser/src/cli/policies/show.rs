@@ -1,7 +1,6 @@
 //! `ciuser policies show`: prints the default version of a managed policy.
 
 use ciuser_core::name::{PolicyArn, PolicyName};
-use ciuser_core::port::Iam as _;
 use ciuser_core::spec::PolicyRef;
 use ciuser_policy::catalogue::{Catalogue, ManagedPolicy, vanished};
 use clap::Args;
@@ -9,8 +8,6 @@ use clap::Args;
 use super::account::{self, Own};
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
-use crate::cli::live::{Live, Process};
-use crate::clock::SystemClock;
 use crate::document::{self, Document, Kind};
 
 const EXAMPLES: &str = "\
@@ -40,7 +37,8 @@ pub(super) async fn run(args: &ShowArgs, setting: &Setting<'_>) -> Result<Exit, 
     }
 }
 
-fn unknown(name: &str) -> CliError {
+/// Says that there is no such policy, and which one may be meant.
+pub(super) fn unknown(name: &str) -> CliError {
     let failed = CliError::failed(format!("the catalogue has no AWS managed policy `{name}`"));
     let gone = vanished::successor(name).and_then(|gone| gone.successor);
     let near = Catalogue::embedded().nearest(name);
@@ -87,16 +85,10 @@ fn show_catalogued(policy: &ManagedPolicy, setting: &Setting<'_>) -> Exit {
 }
 
 async fn show_own(arn: &PolicyArn, setting: &Setting<'_>) -> Result<Exit, CliError> {
-    let process = Process::new(setting)?;
-    let (stores, clock) = (process.stores(), SystemClock);
-    let live = Live::connect(&process, &stores, &clock).await?;
-    let failed = |error| CliError::failed(format!("reading policy `{arn}`: {error}"));
-    let policy = live.iam.get_policy(arn).await.map_err(failed)?;
-    let text = live
-        .iam
-        .get_policy_version(arn, &policy.default_version)
-        .await
-        .map_err(failed)?;
+    let mut read = account::read(std::slice::from_ref(arn), setting).await?;
+    let Some(Own { policy, text }) = read.pop() else {
+        return Err(unknown(arn.policy_name()));
+    };
     let changed = policy.updated.map(|at| at.to_string()).unwrap_or_default();
     let name = PolicyName::new(arn.policy_name())
         .map(|name| name.to_string())
