@@ -1,6 +1,7 @@
 //! `ciuser policies`: what managed policies there are, and what any policy means.
 
 mod account;
+mod compare;
 mod policy_type;
 mod principal;
 mod search;
@@ -30,6 +31,9 @@ enum PoliciesCommand {
     /// Decide requests as AWS would, and say why
     #[command(long_about = simulate::ABOUT)]
     Simulate(Box<simulate::SimulateArgs>),
+    /// Prove that new policies grant nothing that old ones do not
+    #[command(long_about = compare::ABOUT)]
+    Compare(compare::CompareArgs),
 }
 
 /// Runs `policies`.
@@ -38,5 +42,6 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
         PoliciesCommand::Search(args) => search::run(args, setting).await,
         PoliciesCommand::Show(args) => show::run(args, setting).await,
         PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
+        PoliciesCommand::Compare(args) => compare::run(args, setting).await,
     }
 }

@@ -24,7 +24,9 @@ pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
 pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
-pub(crate) use policies::{Decided, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest};
+pub(crate) use policies::{
+    Compare, Decided, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest, StatementAt, Witness,
+};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
@@ -42,6 +44,7 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 pub(crate) enum Kind {
     Apply,
     CircleciConfig,
+    Compare,
     Create,
     Delete,
     Error,

@@ -1,8 +1,10 @@
 //! `policies-search` and `policy`: managed policies; and what is found out about policies of any kind.
 
+mod compare;
 mod simulate;
 
-pub(crate) use simulate::{Decided, Simulate, SimulateRequest};
+pub(crate) use compare::{Compare, Witness};
+pub(crate) use simulate::{Decided, Simulate, SimulateRequest, StatementAt};
 
 use serde::Serialize;
 

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, CircleciConfig, Decided, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune,
-    HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume,
-    SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
+    AllUsers, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Export, FORMAT_VERSION, History,
+    HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines,
+    PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -19,6 +19,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
     let documents = [
         document::<AllUsers>(Kind::Apply),
         document::<CircleciConfig>(Kind::CircleciConfig),
+        document::<Compare>(Kind::Compare),
         document::<OneUser>(Kind::Create),
         document::<Deleted>(Kind::Delete),
         document::<Errors>(Kind::Error),

@@ -1,7 +1,9 @@
 //! Policies as rows, for `policies search`; and what is found out about them.
 
+mod comparison;
 mod decisions;
 
+pub(crate) use comparison::WitnessRow;
 pub(crate) use decisions::DecisionRow;
 
 use super::Ui;

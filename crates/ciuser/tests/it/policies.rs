@@ -22,6 +22,11 @@ const DEPLOY: &str = r#"{
   ]
 }"#;
 
+/// What a pipeline of a static site does.
+const FIVE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Deploy", "Effect": "Allow", "Action": [
+    "s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "cloudfront:CreateInvalidation"],
+    "Resource": "*"}]}"#;
+
 fn home(files: &[(&str, &str)]) -> Home {
     let home = Home::new();
     for (name, text) in files {
@@ -116,4 +121,46 @@ fn many_requests_are_decided_line_by_line_until_one_is_none() {
            action
     -- exit code 1
     "#);
+}
+
+#[test]
+fn a_policy_within_two_others_is_proven_to_be() {
+    let home = home(&[("five.json", FIVE)]);
+    let ended = home.ciuser(&policies(
+        "compare --old AmazonS3FullAccess CloudFrontFullAccess --new five.json",
+    ));
+    assert_snapshot!(seen(&ended), @r"
+      ok proven: `five.json` grants nothing that `AmazonS3FullAccess` and `CloudFrontFullAccess` do not
+    -- stderr
+    -- exit code 0
+    ");
+}
+
+#[test]
+fn a_policy_that_grants_more_is_shown_to_by_a_request() {
+    let home = home(&[("five.json", FIVE)]);
+    let document = home.json(4, &policies("compare AmazonS3FullAccess five.json"));
+    assert_eq!(
+        (&document["proven"], &document["decided"]),
+        (&json!(false), &json!(true))
+    );
+    let witness = &document["witness"];
+    assert_eq!(witness["action"], "cloudfront:CreateInvalidation");
+    assert_eq!(witness["confirmed"], true);
+    let by = json!([{ "layer": "identity", "policy": "five.json", "number": 1, "sid": "Deploy" }]);
+    assert_eq!(witness["statements"], by);
+}
+
+#[test]
+fn policies_of_two_kinds_are_not_compared() {
+    let trust =
+        r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}}"#;
+    let home = home(&[("five.json", FIVE), ("trust.json", trust)]);
+    let ended = home.ciuser(&policies("compare trust.json five.json"));
+    assert_snapshot!(seen(&ended), @r"
+    -- stderr
+    error: policies of two kinds: `trust.json` (trust policy) and `five.json` (identity-based policy)
+    hint: only policies of one kind compare; `--type` names it
+    -- exit code 2
+    ");
 }
