@@ -2,6 +2,7 @@
 
 mod account;
 mod compare;
+mod explain;
 mod policy_type;
 mod principal;
 mod search;
@@ -34,6 +35,9 @@ enum PoliciesCommand {
     /// Prove that new policies grant nothing that old ones do not
     #[command(long_about = compare::ABOUT)]
     Compare(compare::CompareArgs),
+    /// Say in plain words what a policy allows and denies
+    #[command(long_about = explain::ABOUT)]
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs `policies`.
@@ -43,5 +47,6 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
         PoliciesCommand::Show(args) => show::run(args, setting).await,
         PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
         PoliciesCommand::Compare(args) => compare::run(args, setting).await,
+        PoliciesCommand::Explain(args) => explain::run(args, setting).await,
     }
 }

@@ -25,7 +25,8 @@ pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{
-    Compare, Decided, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest, StatementAt, Witness,
+    Compare, Decided, Explain, Explanation, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest,
+    StatementAt, Witness,
 };
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
@@ -48,6 +49,7 @@ pub(crate) enum Kind {
     Create,
     Delete,
     Error,
+    Explain,
     Export,
     History,
     HistoryPrune,

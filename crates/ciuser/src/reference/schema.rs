@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Export, FORMAT_VERSION, History,
+    AllUsers, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Explain, Export, FORMAT_VERSION, History,
     HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines,
     PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
 };
@@ -23,6 +23,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<OneUser>(Kind::Create),
         document::<Deleted>(Kind::Delete),
         document::<Errors>(Kind::Error),
+        document::<Explain>(Kind::Explain),
         document::<Export>(Kind::Export),
         document::<History>(Kind::History),
         document::<HistoryPrune>(Kind::HistoryPrune),

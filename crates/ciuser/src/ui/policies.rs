@@ -2,6 +2,7 @@
 
 mod comparison;
 mod decisions;
+mod explanation;
 
 pub(crate) use comparison::WitnessRow;
 pub(crate) use decisions::DecisionRow;

@@ -164,3 +164,34 @@ fn policies_of_two_kinds_are_not_compared() {
     -- exit code 2
     ");
 }
+
+#[test]
+fn a_policy_is_explained_by_service_and_by_statement() {
+    let home = home(&[("deploy.json", DEPLOY)]);
+    let ended = home.ciuser(&policies("explain deploy.json"));
+    assert_snapshot!(seen(&ended), @r"
+      deploy.json  identity-based policy, 403 characters
+
+      service  on  when    allows
+      s3       1   always  ListBucket
+               1   if ...  DeleteObject, PutObject
+
+      service  on  when    denies
+      s3       1   always  DeleteObject
+
+      1 Write allows
+        actions   s3: DeleteObject, PutObject
+        on        arn:aws:s3:::storefront/*
+        if        `aws:RequestedRegion` is `eu-west-1`
+
+      2 allows
+        actions   s3: ListBucket
+        on        arn:aws:s3:::storefront
+
+      3 Keep denies
+        actions   s3: DeleteObject
+        on        arn:aws:s3:::storefront/legal/*
+    -- stderr
+    -- exit code 0
+    ");
+}
