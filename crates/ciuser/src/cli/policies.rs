@@ -1,6 +1,7 @@
 //! `ciuser policies`: what managed policies there are, and what any policy means.
 
 mod account;
+mod check;
 mod compare;
 mod explain;
 mod policy_type;
@@ -29,6 +30,9 @@ enum PoliciesCommand {
     Search(search::SearchArgs),
     /// Show the default version of a policy
     Show(show::ShowArgs),
+    /// Check policy documents as IAM does
+    #[command(long_about = check::ABOUT)]
+    Check(check::CheckArgs),
     /// Decide requests as AWS would, and say why
     #[command(long_about = simulate::ABOUT)]
     Simulate(Box<simulate::SimulateArgs>),
@@ -45,6 +49,7 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
     match &args.command {
         PoliciesCommand::Search(args) => search::run(args, setting).await,
         PoliciesCommand::Show(args) => show::run(args, setting).await,
+        PoliciesCommand::Check(args) => check::run(args, setting).await,
         PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
         PoliciesCommand::Compare(args) => compare::run(args, setting).await,
         PoliciesCommand::Explain(args) => explain::run(args, setting).await,

@@ -25,8 +25,8 @@ pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{
-    Compare, Decided, Explain, Explanation, Found, ManagedPolicy, PoliciesFound, Simulate, SimulateRequest,
-    StatementAt, Witness,
+    Check, CheckedPolicy, Compare, Decided, Explain, Explanation, Found, ManagedPolicy, PoliciesFound, Simulate,
+    SimulateRequest, StatementAt, Witness,
 };
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
@@ -44,6 +44,7 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Apply,
+    Check,
     CircleciConfig,
     Compare,
     Create,

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Explain, Export, FORMAT_VERSION, History,
-    HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines,
+    AllUsers, Check, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Explain, Export, FORMAT_VERSION,
+    History, HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines,
     PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
 };
 
@@ -18,6 +18,7 @@ use crate::document::{
 pub(super) fn all() -> BTreeMap<String, Schema> {
     let documents = [
         document::<AllUsers>(Kind::Apply),
+        document::<Check>(Kind::Check),
         document::<CircleciConfig>(Kind::CircleciConfig),
         document::<Compare>(Kind::Compare),
         document::<OneUser>(Kind::Create),

@@ -3,6 +3,7 @@
 mod comparison;
 mod decisions;
 mod explanation;
+mod findings;
 
 pub(crate) use comparison::WitnessRow;
 pub(crate) use decisions::DecisionRow;

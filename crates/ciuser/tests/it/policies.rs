@@ -3,7 +3,7 @@
 use std::fs;
 
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::program::{Ended, Home};
 
@@ -194,4 +194,18 @@ fn a_policy_is_explained_by_service_and_by_statement() {
     -- stderr
     -- exit code 0
     ");
+}
+
+#[test]
+fn what_iam_would_refuse_is_found_and_written_for_code_scanning() {
+    let wrong = DEPLOY.replace("\"Sid\": \"Keep\", \"Effect\": \"Deny\", ", "");
+    let home = home(&[("deploy.json", DEPLOY), ("wrong.json", &wrong)]);
+    let document = home.json(4, &policies("check deploy.json wrong.json --sarif found.sarif"));
+    let found: Vec<_> = document["policies"].as_array().unwrap().iter().collect();
+    assert_eq!(found[0]["findings"], json!([]));
+    assert_eq!(found[1]["findings"][0]["id"], "MalformedPolicyDocument");
+    let sarif: Value = serde_json::from_str(&fs::read_to_string(home.path("found.sarif")).unwrap()).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!((&result["level"], place), (&json!("error"), &json!("wrong.json")));
 }
