@@ -48,27 +48,18 @@ pub(super) fn find(
     cases: Cases,
     texts: &[text::Demand<'_>],
 ) -> Result<Option<Found>, Undecided> {
-    // What is understood is looked for first: a request with it can be confirmed.
-    let without_text = |certainty| {
-        let is_as_wanted = |given| texts.is_empty() && all_are(wanted, given, certainty);
-        if is_as_wanted(Given::Absent) {
-            Some(Found { values: Vec::new() })
-        } else if is_as_wanted(Given::Values(&[String::new()])) {
-            Some(Found {
-                values: vec![Vec::new()],
-            })
-        } else {
-            None
+    if texts.is_empty() {
+        if may_all_be(wanted, Given::Absent) {
+            return Ok(Some(Found { values: Vec::new() }));
         }
-    };
-    if let Some(found) = without_text(Certainty::Sure) {
-        return Ok(Some(found));
+        if may_all_be(wanted, Given::Values(&[String::new()])) {
+            return Ok(Some(Found {
+                values: vec![Vec::new()],
+            }));
+        }
     }
     if let Some(value) = one_value(wanted, texts)? {
         return Ok(Some(Found { values: vec![value] }));
-    }
-    if let Some(found) = without_text(Certainty::Perhaps) {
-        return Ok(Some(found));
     }
     if cases.several && texts.is_empty() {
         return several_values(wanted);
@@ -76,36 +67,12 @@ pub(super) fn find(
     Ok(None)
 }
 
-/// How well it must be known that an answer is as wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Certainty {
-    /// It is understood.
-    Sure,
-    /// It may be as wanted.
-    Perhaps,
-}
-
-impl Certainty {
-    fn is(self, truth: Truth, holds: bool) -> bool {
-        match truth {
-            Truth::Unknown => self == Self::Perhaps,
-            Truth::Yes => holds,
-            Truth::No => !holds,
-        }
-    }
-}
-
 /// Returns whether all answers can be as wanted for something that is given.
 pub(super) fn may_all_be(wanted: &[Wanted<'_>], given: Given<'_>) -> bool {
-    all_are(wanted, given, Certainty::Perhaps)
-}
-
-fn all_are(wanted: &[Wanted<'_>], given: Given<'_>, certainty: Certainty) -> bool {
     wanted.iter().all(|wanted| {
         let depends_on_variables = given != Given::Absent && has_variables(wanted.condition);
         let truth = wanted.condition.holds(given, &Nothing);
-        let is_perhaps = depends_on_variables && certainty == Certainty::Perhaps;
-        is_perhaps || (!depends_on_variables && certainty.is(truth, wanted.holds))
+        depends_on_variables || truth == Truth::Unknown || (truth == Truth::Yes) == wanted.holds
     })
 }
 
@@ -166,16 +133,14 @@ fn a_value(
     Ok(text.map(|text| found.unwrap_or(text)))
 }
 
-/// Finds a value of another sort than text, one that is understood if there is one.
+/// Finds a value of another sort than text.
 fn telling_value(tests: &[(&Test, bool)]) -> Option<String> {
-    let candidates: Vec<String> = tests.iter().flat_map(|(test, _)| test.telling_values()).collect();
-    let mut certainties = [Certainty::Sure, Certainty::Perhaps].into_iter();
-    certainties.find_map(|certainty| {
-        let is_as_wanted = |candidate: &&String| {
-            let mut tests = tests.iter();
-            tests.all(|(test, passes)| certainty.is(test.passes(candidate, &Nothing), *passes))
-        };
-        candidates.iter().find(is_as_wanted).cloned()
+    let candidates = tests.iter().flat_map(|(test, _)| test.telling_values());
+    candidates.into_iter().find(|candidate| {
+        tests.iter().all(|(test, passes)| {
+            let truth = test.passes(candidate, &Nothing);
+            truth == Truth::Unknown || (truth == Truth::Yes) == *passes
+        })
     })
 }
 

@@ -59,42 +59,31 @@ impl Policies {
 
     /// Decides a request and says why.
     pub fn evaluate(&self, request: &Request) -> Verdict {
-        if request.action() == ALWAYS_ALLOWED {
-            return Verdict {
-                decision: Decision::Allowed,
-                deciding: Vec::new(),
-                missing: Vec::new(),
-            };
-        }
+        let always = request.action() == ALWAYS_ALLOWED;
         let says = self.says(request);
-        let decision = Decision::of(self.allowed(&says, request), says.denied());
-        let missing = match decision {
-            Decision::ImplicitDeny => self.missing(&says, request),
-            _ => Vec::new(),
-        };
-        let deciding = self.layers().flat_map(|(layer, set)| {
-            let matching = |effect| set.matching(request, effect, layer);
-            match decision {
-                Decision::Allowed => {
-                    let [allows, _] = matching(Effect::Allow);
-                    allows
-                }
-                Decision::ExplicitDeny => {
-                    let [denies, _] = matching(Effect::Deny);
-                    denies
-                }
-                Decision::ImplicitDeny => Vec::new(),
-                Decision::Undetermined => {
-                    let [[_, may_deny], [_, may_allow]] = [Effect::Deny, Effect::Allow].map(matching);
-                    may_deny.into_iter().chain(may_allow).collect()
-                }
-            }
-        });
-        Verdict {
+        let decision = self.decide(request);
+        let mut verdict = Verdict {
             decision,
-            deciding: deciding.collect(),
-            missing,
+            deciding: Vec::new(),
+            missing: Vec::new(),
+        };
+        if always {
+            return verdict;
         }
+        if decision == Decision::ImplicitDeny {
+            verdict.missing = self.missing(&says, request);
+        }
+        for (layer, set) in self.layers() {
+            let [denies, may_deny] = set.matching(request, Effect::Deny, layer);
+            let [allows, may_allow] = set.matching(request, Effect::Allow, layer);
+            match decision {
+                Decision::Allowed => verdict.deciding.extend(allows),
+                Decision::ExplicitDeny => verdict.deciding.extend(denies),
+                Decision::ImplicitDeny => {}
+                Decision::Undetermined => verdict.deciding.extend(may_deny.into_iter().chain(may_allow)),
+            }
+        }
+        verdict
     }
 
     pub(super) fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
