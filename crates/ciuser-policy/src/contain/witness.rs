@@ -19,7 +19,8 @@ pub struct Witness {
     /// Whether the evaluator says so, too. Otherwise it depends on something that is not understood, or on keys that have
     /// to do with each other.
     pub confirmed: bool,
-    /// The statements of the new policies that allow it; those that may, where it is not understood.
+    /// The statements of the new policies that allow it, those of a boundary left aside; or those that may, where it is not
+    /// understood.
     pub allowed_by: Vec<StatementAt>,
 }
 
@@ -89,20 +90,15 @@ fn add_variables(parts: &[Part], context: &mut Context) {
 }
 
 impl Grants {
-    /// Returns the statements that allow a request, or else those that may; those of the boundary last.
+    /// Returns the statements that allow a request, or else those that may; limits left aside.
     fn allowing(&self, request: &Request) -> Vec<StatementAt> {
         let layer = if self.names_principals() {
             Layer::Resource
         } else {
             Layer::Identity
         };
-        let boundary = self.boundary_set.as_ref().map(|set| (Layer::Boundary, set));
-        let sets = std::iter::once((layer, &self.set)).chain(boundary);
-        sets.flat_map(|(layer, set)| {
-            let [allow, may_allow] = set.matching(request, Effect::Allow, layer);
-            if allow.is_empty() { may_allow } else { allow }
-        })
-        .collect()
+        let [allow, may_allow] = self.set.matching(request, Effect::Allow, layer);
+        if allow.is_empty() { may_allow } else { allow }
     }
 
     /// Decides a request as far as these policies go; `reach` is how far an allowance must reach.
