@@ -8,6 +8,7 @@ mod condition;
 pub mod contain;
 pub mod document;
 pub mod evaluate;
+pub mod explain;
 pub mod minimise;
 pub mod nearest;
 mod pattern;

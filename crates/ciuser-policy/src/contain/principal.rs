@@ -124,20 +124,8 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
 
 /// Returns who is meant by an ARN: of a role, any of its sessions.
 fn behind(arn: &str) -> Option<Principal> {
-    if let Ok(principal) = Principal::from_arn(arn) {
-        return Some(principal);
-    }
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
-        return None;
-    };
-    let role = resource.strip_prefix("role/")?;
-    let name = role.rsplit('/').next()?;
-    Some(Principal::RoleSession {
-        arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/another-session"),
-        role_arn: arn.to_owned(),
-        account: account.to_owned(),
-    })
+    let principal = Principal::from_arn(arn).ok();
+    principal.or_else(|| Principal::session_of(arn, "another-session"))
 }
 
 /// Returns a principal of the kind whose ARN the conditions on `aws:PrincipalArn` answer as wanted.

@@ -73,7 +73,7 @@ impl Policies {
         verdict
     }
 
-    fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
+    pub(super) fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
         let service_control = self.service_control.iter().enumerate();
         let resource_control = self.resource_control.iter().enumerate();
         std::iter::once((Layer::Identity, &self.identity))

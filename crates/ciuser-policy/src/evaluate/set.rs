@@ -118,22 +118,26 @@ impl PolicySet {
         say
     }
 
-    /// Returns the statements with this effect that match a request, and those that may.
-    pub(super) fn matching(&self, request: &Request, effect: Effect, layer: Layer) -> [Vec<StatementAt>; 2] {
-        let mut found = [Vec::new(), Vec::new()];
-        let [sure, perhaps] = &mut found;
-        for (rule, place) in self.rules.iter().zip(&self.places) {
-            if rule.effect != effect {
-                continue;
-            }
-            let mut say = Say::NOTHING;
-            say.hear(rule, request, || rule.matches(request));
-            let at = || StatementAt {
+    /// Returns all statements: what each means, and where it is.
+    pub(super) fn statements(&self, layer: Layer) -> impl Iterator<Item = (&Rule, impl FnOnce() -> StatementAt)> {
+        self.rules.iter().zip(&self.places).map(move |(rule, place)| {
+            let at = move || StatementAt {
                 layer,
                 policy: place.policy.clone(),
                 index: place.index,
                 sid: place.sid.clone(),
             };
+            (rule, at)
+        })
+    }
+
+    /// Returns the statements with this effect that match a request, and those that may.
+    pub(crate) fn matching(&self, request: &Request, effect: Effect, layer: Layer) -> [Vec<StatementAt>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        let [sure, perhaps] = &mut found;
+        for (rule, at) in self.statements(layer).filter(|(rule, _)| rule.effect == effect) {
+            let mut say = Say::NOTHING;
+            say.hear(rule, request, || rule.matches(request));
             match say.allows(Reach::Account).max(say.denies) {
                 Truth::Yes => sure.push(at()),
                 Truth::Unknown => perhaps.push(at()),
@@ -147,12 +151,7 @@ impl PolicySet {
 impl Say {
     /// Adds what a rule says.
     fn hear(&mut self, rule: &Rule, request: &Request, matches: impl FnOnce() -> Truth) {
-        let (meant, reach) = match (&rule.grantees, request.principal(), rule.effect) {
-            (None, _, _) => (Truth::Yes, Reach::Principal),
-            (Some(_), None, _) => (Truth::Unknown, Reach::Principal),
-            (Some(grantees), Some(principal), Effect::Allow) => grantees.allow(principal),
-            (Some(grantees), Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
-        };
+        let (meant, reach) = rule.meant(request).unwrap_or((Truth::Yes, Reach::Principal));
         if meant == Truth::No {
             return;
         }

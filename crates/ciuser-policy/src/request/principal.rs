@@ -80,6 +80,20 @@ impl Principal {
         }
     }
 
+    /// Returns the session of this name of a role, whose path is kept; nothing if it is not the ARN of a role.
+    pub fn session_of(role_arn: &str, name: &str) -> Option<Self> {
+        let parts: Vec<&str> = role_arn.splitn(6, ':').collect();
+        let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
+            return None;
+        };
+        let role = resource.strip_prefix("role/")?.rsplit('/').next()?;
+        Some(Self::RoleSession {
+            arn: format!("arn:{partition}:sts::{account}:assumed-role/{role}/{name}"),
+            role_arn: role_arn.to_owned(),
+            account: account.to_owned(),
+        })
+    }
+
     /// Returns the account that the principal belongs to.
     pub fn account(&self) -> Option<&str> {
         match self {

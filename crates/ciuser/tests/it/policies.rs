@@ -1,0 +1,211 @@
+//! `ciuser policies`: the policy engine on the command line.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::program::{Ended, Home};
+
+const DEPLOY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Write",
+      "Effect": "Allow",
+      "Action": ["s3:PutObject", "s3:DeleteObject"],
+      "Resource": "arn:aws:s3:::storefront/*",
+      "Condition": { "StringEquals": { "aws:RequestedRegion": "eu-west-1" } }
+    },
+    { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::storefront" },
+    { "Sid": "Keep", "Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::storefront/legal/*" }
+  ]
+}"#;
+
+/// What a pipeline of a static site does.
+const FIVE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "Deploy", "Effect": "Allow", "Action": [
+    "s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "cloudfront:CreateInvalidation"],
+    "Resource": "*"}]}"#;
+
+fn home(files: &[(&str, &str)]) -> Home {
+    let home = Home::new();
+    for (name, text) in files {
+        fs::write(home.path(name), text).unwrap();
+    }
+    home
+}
+
+/// The arguments behind `ciuser policies`.
+fn policies(line: &str) -> Vec<&str> {
+    std::iter::once("policies").chain(line.split_whitespace()).collect()
+}
+
+/// Both streams and the exit code.
+fn seen(ended: &Ended) -> String {
+    format!("{}-- stderr\n{}-- exit code {}", ended.stdout, ended.stderr, ended.code)
+}
+
+#[test]
+fn requests_are_decided_with_their_reasons() {
+    let home = home(&[("deploy.json", DEPLOY)]);
+    let ended = home.ciuser(&policies(
+        "simulate --policy deploy.json --boundary AmazonS3ReadOnlyAccess
+         --action s3:PutObject s3:DeleteObject s3:ListBucket
+         --resource arn:aws:s3:::storefront arn:aws:s3:::storefront/legal/terms.html --expect denied",
+    ));
+    assert_snapshot!(seen(&ended), @r"
+      arn:aws:s3:::storefront
+      decision      action           why
+      ImplicitDeny  s3:PutObject     not allowed by the identity-based policies nor by the permissions
+                                     boundary; `Write` of `deploy.json` would, but for its resources
+                                     and its condition on `aws:RequestedRegion`
+      ImplicitDeny  s3:DeleteObject  not allowed by the identity-based policies nor by the permissions
+                                     boundary; `Write` of `deploy.json` would, but for its resources
+                                     and its condition on `aws:RequestedRegion`
+      Allowed       s3:ListBucket    statement 2 of `deploy.json` and statement 1 of the boundary
+                                     `AmazonS3ReadOnlyAccess`
+
+      arn:aws:s3:::storefront/legal/terms.html
+      decision      action           why
+      ImplicitDeny  s3:PutObject     not allowed by the identity-based policies nor by the permissions
+                                     boundary; `Write` of `deploy.json` would, but for its condition on
+                                     `aws:RequestedRegion`
+      ExplicitDeny  s3:DeleteObject  `Keep` of `deploy.json`
+      ImplicitDeny  s3:ListBucket    not allowed by the identity-based policies; statement 2 of
+                                     `deploy.json` would, but for its resources
+    -- stderr
+
+      1 Allowed, 1 ExplicitDeny, 4 ImplicitDeny
+    ! warning: 1 of 6 requests are not denied
+    -- exit code 4
+    ");
+}
+
+#[test]
+fn a_decision_in_json_names_statements_and_what_is_missing() {
+    let home = home(&[("deploy.json", DEPLOY)]);
+    let arguments = policies(
+        "simulate --policy deploy.json --scp AdministratorAccess --scp ReadOnlyAccess --action s3:PutObject
+         --resource arn:aws:s3:::storefront/a --context aws:RequestedRegion=eu-west-1",
+    );
+    let document = home.json(0, &arguments);
+    let expected = json!({
+        "format_version": 1,
+        "kind": "simulate",
+        "decisions": [{
+            "decision": "ImplicitDeny",
+            "action": "s3:PutObject",
+            "resource": "arn:aws:s3:::storefront/a",
+            "statements": [],
+            "missing": [{ "layer": "service-control", "level": 1 }],
+        }],
+    });
+    assert_eq!(document, expected);
+}
+
+#[test]
+fn many_requests_are_decided_line_by_line_until_one_is_none() {
+    let lines = [
+        r#"{"action":"s3:ListBucket","resource":"arn:aws:s3:::storefront"}"#,
+        r#"{"action":"s3:PutObject","resource":"arn:aws:s3:::storefront/a","context":{"aws:requestedregion":["eu-west-1"]}}"#,
+        r#"{"action":"s3:*"}"#,
+        r#"{"action":"s3:ListBucket"}"#,
+    ];
+    let home = home(&[("deploy.json", DEPLOY), ("asked.jsonl", &lines.join("\n"))]);
+    let ended = home.ciuser(&policies("simulate --policy deploy.json --requests asked.jsonl"));
+    assert_snapshot!(seen(&ended), @r#"
+    {"decision":"Allowed","action":"s3:ListBucket","resource":"arn:aws:s3:::storefront","statements":[{"layer":"identity","policy":"deploy.json","number":2}],"missing":[]}
+    {"decision":"Allowed","action":"s3:PutObject","resource":"arn:aws:s3:::storefront/a","statements":[{"layer":"identity","policy":"deploy.json","number":1,"sid":"Write"}],"missing":[]}
+    -- stderr
+    error: line 3 of `asked.jsonl`: `action` is `s3:*`: a pattern, not an action: requests name one
+           action
+    -- exit code 1
+    "#);
+}
+
+#[test]
+fn a_policy_within_two_others_is_proven_to_be() {
+    let home = home(&[("five.json", FIVE)]);
+    let ended = home.ciuser(&policies(
+        "compare --old AmazonS3FullAccess CloudFrontFullAccess --new five.json",
+    ));
+    assert_snapshot!(seen(&ended), @r"
+      ok proven: `five.json` grants nothing that `AmazonS3FullAccess` and `CloudFrontFullAccess` do not
+    -- stderr
+    -- exit code 0
+    ");
+}
+
+#[test]
+fn a_policy_that_grants_more_is_shown_to_by_a_request() {
+    let home = home(&[("five.json", FIVE)]);
+    let document = home.json(4, &policies("compare AmazonS3FullAccess five.json"));
+    assert_eq!(
+        (&document["proven"], &document["decided"]),
+        (&json!(false), &json!(true))
+    );
+    let witness = &document["witness"];
+    assert_eq!(witness["action"], "cloudfront:CreateInvalidation");
+    assert_eq!(witness["confirmed"], true);
+    let by = json!([{ "layer": "identity", "policy": "five.json", "number": 1, "sid": "Deploy" }]);
+    assert_eq!(witness["statements"], by);
+}
+
+#[test]
+fn policies_of_two_kinds_are_not_compared() {
+    let trust =
+        r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}}"#;
+    let home = home(&[("five.json", FIVE), ("trust.json", trust)]);
+    let ended = home.ciuser(&policies("compare trust.json five.json"));
+    assert_snapshot!(seen(&ended), @r"
+    -- stderr
+    error: policies of two kinds: `trust.json` (trust policy) and `five.json` (identity-based policy)
+    hint: only policies of one kind compare; `--type` names it
+    -- exit code 2
+    ");
+}
+
+#[test]
+fn a_policy_is_explained_by_service_and_by_statement() {
+    let home = home(&[("deploy.json", DEPLOY)]);
+    let ended = home.ciuser(&policies("explain deploy.json"));
+    assert_snapshot!(seen(&ended), @r"
+      deploy.json  identity-based policy, 403 characters
+
+      service  on  when    allows
+      s3       1   always  ListBucket
+               1   if ...  DeleteObject, PutObject
+
+      service  on  when    denies
+      s3       1   always  DeleteObject
+
+      1 Write allows
+        actions   s3: DeleteObject, PutObject
+        on        arn:aws:s3:::storefront/*
+        if        `aws:RequestedRegion` is `eu-west-1`
+
+      2 allows
+        actions   s3: ListBucket
+        on        arn:aws:s3:::storefront
+
+      3 Keep denies
+        actions   s3: DeleteObject
+        on        arn:aws:s3:::storefront/legal/*
+    -- stderr
+    -- exit code 0
+    ");
+}
+
+#[test]
+fn what_iam_would_refuse_is_found_and_written_for_code_scanning() {
+    let wrong = DEPLOY.replace("\"Sid\": \"Keep\", \"Effect\": \"Deny\", ", "");
+    let home = home(&[("deploy.json", DEPLOY), ("wrong.json", &wrong)]);
+    let document = home.json(4, &policies("check deploy.json wrong.json --sarif found.sarif"));
+    let found: Vec<_> = document["policies"].as_array().unwrap().iter().collect();
+    assert_eq!(found[0]["findings"], json!([]));
+    assert_eq!(found[1]["findings"][0]["id"], "MalformedPolicyDocument");
+    let sarif: Value = serde_json::from_str(&fs::read_to_string(home.path("found.sarif")).unwrap()).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!((&result["level"], place), (&json!("error"), &json!("wrong.json")));
+}
