@@ -3,6 +3,7 @@
 //! Pure: no files, no network, no clock, no other crate of ours. What AWS says about policies is written down here
 //! once, for the planner, the sandbox and the command line alike.
 
+mod arn;
 pub mod catalogue;
 mod condition;
 pub mod contain;
