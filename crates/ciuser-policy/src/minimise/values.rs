@@ -1,5 +1,7 @@
 //! Lists of actions and resources: what another value of the list matches as well is left out.
 
+use std::collections::HashMap;
+
 use super::draft::{Draft, ListElement};
 use crate::contain::matches_no_more;
 use crate::document::Version;
@@ -64,16 +66,42 @@ fn drop_matched(list: &mut Vec<(String, Pattern)>) {
 pub(crate) fn redundant(list: &[(&str, &Pattern)]) -> Vec<usize> {
     let mut order: Vec<(usize, &(&str, &Pattern))> = list.iter().enumerate().collect();
     order.sort_by_key(|(at, (value, _))| std::cmp::Reverse((value.len(), *at)));
+    let by_start = ByStart::of(list);
     let mut gone = Vec::new();
     for (at, (_, pattern)) in order {
-        let others = list.iter().enumerate();
-        let others = others.filter(|(other, _)| *other != at && !gone.contains(other));
+        let is_left = |other: usize| other != at && !gone.contains(&other);
+        if !by_start.may_match_all_of(pattern, is_left) {
+            continue;
+        }
+        let others = list.iter().enumerate().filter(|(other, _)| is_left(*other));
         let others = near(pattern, others.map(|(_, (_, other))| *other));
         if !others.is_empty() && matches_no_more(pattern, &others) {
             gone.push(at);
         }
     }
     gone
+}
+
+/// Patterns by the characters that they begin with: lists may have thousands.
+struct ByStart<'a>(HashMap<&'a str, Vec<(usize, &'a Pattern)>>);
+
+impl<'a> ByStart<'a> {
+    fn of(list: &[(&str, &'a Pattern)]) -> Self {
+        let mut by_start: HashMap<&str, Vec<(usize, &Pattern)>> = HashMap::new();
+        for (at, (_, pattern)) in list.iter().enumerate() {
+            by_start.entry(pattern.literal()).or_default().push((at, *pattern));
+        }
+        Self(by_start)
+    }
+
+    /// Returns whether others may match all that a pattern does, judged by one text: if none matches that, nothing needs to be
+    /// proven.
+    fn may_match_all_of(&self, pattern: &Pattern, is_left: impl Fn(usize) -> bool) -> bool {
+        let Some(sample) = pattern.sample() else { return true };
+        let starts = (0..=sample.len()).filter_map(|end| sample.get(..end));
+        let mut beginning_so = starts.filter_map(|start| self.0.get(start)).flatten();
+        beginning_so.any(|(at, other)| is_left(*at) && other.may_match(&sample))
+    }
 }
 
 /// Returns those of the others that may match a text that the pattern matches: both begin alike.
