@@ -9,6 +9,7 @@ mod condition;
 pub mod contain;
 pub mod document;
 pub mod evaluate;
+pub mod lint;
 pub mod minimise;
 pub mod nearest;
 mod pattern;

@@ -10,7 +10,7 @@ mod operator;
 mod read;
 mod test;
 
-pub(crate) use operator::Quantifier;
+pub(crate) use operator::{Comparison, Operator, Quantifier};
 pub(crate) use read::read;
 pub(crate) use test::{Sort, Test};
 

@@ -22,7 +22,7 @@ mod walk;
 mod witness;
 
 pub use grants::Grants;
-pub(crate) use text::matches_no_more;
+pub(crate) use text::{matches_no_more, may_match_alike};
 pub use witness::Witness;
 
 use std::ops::ControlFlow;

@@ -1,0 +1,53 @@
+//! Does a document mean what it seems to mean?
+//!
+//! [`lint`] looks at one document: names that AWS does not have, parts that can never match, conditions that do not do what
+//! they say, what is allowed too freely. It looks for what IAM Access Analyzer publishes as its policy checks, as far as it
+//! can be known without an account.
+//!
+//! Whether IAM accepts a document is decided in [`document`](crate::document) and not said again here. What a statement means
+//! is asked of the same reading that decides requests and proves containment.
+//!
+//! Source, unless a check names another: IAM User Guide, "IAM policy validation check reference", as of 2026. The texts
+//! are ours; `docs/reference/findings.md` maps the names.
+
+mod actions;
+mod arn_form;
+mod arn_place;
+mod arns;
+mod aws;
+mod check;
+mod elements;
+mod examined;
+mod finding;
+mod keys;
+mod named_values;
+mod pairing;
+
+pub use check::{Check, Severity, checks};
+pub use finding::{Finding, Mark};
+
+use self::examined::Examined;
+use self::finding::Findings;
+use crate::document::{Document, PolicyKind};
+
+/// Returns what is found in a document, in the order of its text.
+///
+/// The document should be one that IAM accepts for its kind: of others it is found out here what there is beyond the
+/// faults.
+pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    elements::check_document(document, kind, &mut findings);
+    let statements = document.statements.iter();
+    let examined: Vec<Examined<'_>> = statements.map(|statement| Examined::of(statement, document)).collect();
+    for (index, statement) in examined.iter().enumerate() {
+        findings.turn_to(Some(Examined::name(statement.written, index)));
+        elements::check(statement, &mut findings);
+        actions::check(statement, &mut findings);
+        if let Some(resources) = arns::check(statement, &mut findings) {
+            pairing::check(statement, &resources, &mut findings);
+        }
+        keys::check(statement, &mut findings);
+        named_values::check(statement, &mut findings);
+    }
+    findings.sorted()
+}
