@@ -1,6 +1,9 @@
 //! What is looked for: each check with its stable id.
 
-use super::{actions, arn_place, arns, elements, keys, named_values, pairing};
+use super::{
+    actions, addresses, arn_place, arns, company, elements, keys, named_values, operators, pairing, quantifiers,
+    values, variables,
+};
 
 /// How bad something is, in the classes of IAM Access Analyzer. The worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +98,13 @@ pub fn checks() -> impl Iterator<Item = &'static Check> {
         arn_place::CHECKS,
         pairing::CHECKS,
         keys::CHECKS,
+        company::CHECKS,
+        operators::CHECKS,
+        quantifiers::CHECKS,
+        values::CHECKS,
+        addresses::CHECKS,
         named_values::CHECKS,
+        variables::CHECKS,
     ];
     groups.into_iter().flatten().copied()
 }

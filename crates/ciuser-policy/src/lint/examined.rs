@@ -73,6 +73,13 @@ impl<'a> Examined<'a> {
             named.collect()
         })
     }
+
+    /// Returns what the conditions ask of one of these keys, which are in lower case.
+    pub(super) fn asks_for(&self, keys: &[&str]) -> Option<&Asked<'a>> {
+        self.asked
+            .iter()
+            .find(|asked| keys.iter().any(|key| asked.is_about(key)))
+    }
 }
 
 impl<'a> Asked<'a> {

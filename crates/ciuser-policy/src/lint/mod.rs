@@ -11,17 +11,23 @@
 //! are ours; `docs/reference/findings.md` maps the names.
 
 mod actions;
+mod addresses;
 mod arn_form;
 mod arn_place;
 mod arns;
 mod aws;
 mod check;
+mod company;
 mod elements;
 mod examined;
 mod finding;
 mod keys;
 mod named_values;
+mod operators;
 mod pairing;
+mod quantifiers;
+mod values;
+mod variables;
 
 pub use check::{Check, Severity, checks};
 pub use finding::{Finding, Mark};
@@ -37,6 +43,7 @@ use crate::document::{Document, PolicyKind};
 pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
     let mut findings = Findings::default();
     elements::check_document(document, kind, &mut findings);
+    variables::check_version(document, &mut findings);
     let statements = document.statements.iter();
     let examined: Vec<Examined<'_>> = statements.map(|statement| Examined::of(statement, document)).collect();
     for (index, statement) in examined.iter().enumerate() {
@@ -47,7 +54,13 @@ pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
             pairing::check(statement, &resources, &mut findings);
         }
         keys::check(statement, &mut findings);
+        company::check(statement, &mut findings);
+        operators::check(statement, &mut findings);
+        quantifiers::check(statement, &mut findings);
+        values::check(statement, &mut findings);
+        addresses::check(statement, &mut findings);
         named_values::check(statement, &mut findings);
+        variables::check(statement, &mut findings);
     }
     findings.sorted()
 }
