@@ -4,12 +4,17 @@ use std::cell::OnceCell;
 
 use crate::catalogue::reference::{Action, AuthorizationReference, ConditionKey};
 use crate::condition::{Comparison, Operator, Quantifier};
-use crate::document::{Document, Effect, OperatorBlock, Scalar, Span, Statement, Version, Written};
-use crate::unsettled::OperatorCase;
+use crate::document::{Document, Effect, OperatorBlock, PolicyKind, Scalar, Span, Statement, Version, Written};
+use crate::request::Context;
+use crate::rule::Rule;
+use crate::truth::Truth;
+use crate::unsettled::{OperatorCase, Unsettled};
 
 /// A statement under examination.
 pub(super) struct Examined<'a> {
     pub(super) written: &'a Statement,
+    pub(super) rule: Rule,
+    pub(super) kind: PolicyKind,
     pub(super) language: Version,
     /// What its conditions ask.
     pub(super) asked: Vec<Asked<'a>>,
@@ -35,11 +40,13 @@ pub(super) struct Named<'a> {
 }
 
 impl<'a> Examined<'a> {
-    pub(super) fn of(statement: &'a Statement, document: &Document) -> Self {
+    pub(super) fn of(statement: &'a Statement, document: &Document, kind: PolicyKind) -> Self {
         let language = document.language();
         let blocks = statement.conditions.iter().flat_map(|written| &written.value);
         Self {
             written: statement,
+            rule: Rule::of(statement, language, Unsettled::default()),
+            kind,
             language,
             asked: blocks.flat_map(Asked::of_block).collect(),
             named: OnceCell::new(),
@@ -72,6 +79,21 @@ impl<'a> Examined<'a> {
             });
             named.collect()
         })
+    }
+
+    /// Returns the place of the value that makes the statement be about an action; of `NotAction`, that of the element's name.
+    /// Nothing if it is not about it.
+    pub(super) fn place_of(&self, action: &str) -> Option<Span> {
+        let action = action.to_ascii_lowercase();
+        if self.rule.actions.hold(&action, &Context::default()) != Truth::Yes {
+            return None;
+        }
+        if self.written.actions.negated {
+            return Some(self.written.actions.name);
+        }
+        let matches =
+            |value: &&Written<String>| crate::pattern::Pattern::action(&value.value).matches_as_it_is(&action);
+        self.written.actions.value.iter().find(matches).map(|value| value.span)
     }
 
     /// Returns what the conditions ask of one of these keys, which are in lower case.

@@ -25,7 +25,9 @@ mod keys;
 mod named_values;
 mod operators;
 mod pairing;
+mod principals;
 mod quantifiers;
+mod trust;
 mod values;
 mod variables;
 
@@ -45,7 +47,9 @@ pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
     elements::check_document(document, kind, &mut findings);
     variables::check_version(document, &mut findings);
     let statements = document.statements.iter();
-    let examined: Vec<Examined<'_>> = statements.map(|statement| Examined::of(statement, document)).collect();
+    let examined: Vec<Examined<'_>> = statements
+        .map(|statement| Examined::of(statement, document, kind))
+        .collect();
     for (index, statement) in examined.iter().enumerate() {
         findings.turn_to(Some(Examined::name(statement.written, index)));
         elements::check(statement, &mut findings);
@@ -61,6 +65,8 @@ pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
         addresses::check(statement, &mut findings);
         named_values::check(statement, &mut findings);
         variables::check(statement, &mut findings);
+        principals::check(statement, &mut findings);
+        trust::check(statement, &examined, &mut findings);
     }
     findings.sorted()
 }
