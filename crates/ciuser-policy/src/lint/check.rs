@@ -1,8 +1,8 @@
 //! What is looked for: each check with its stable id.
 
 use super::{
-    actions, addresses, arn_place, arns, company, elements, keys, named_values, operators, pairing, principals,
-    quantifiers, trust, values, variables,
+    access, actions, addresses, arn_place, arns, company, elements, keys, named_values, operators, pairing, principals,
+    quantifiers, redundancy, trust, values, variables,
 };
 
 /// How bad something is, in the classes of IAM Access Analyzer. The worst first.
@@ -107,6 +107,8 @@ pub fn checks() -> impl Iterator<Item = &'static Check> {
         variables::CHECKS,
         principals::CHECKS,
         trust::CHECKS,
+        access::CHECKS,
+        redundancy::CHECKS,
     ];
     groups.into_iter().flatten().copied()
 }

@@ -10,6 +10,7 @@
 //! Source, unless a check names another: IAM User Guide, "IAM policy validation check reference", as of 2026. The texts
 //! are ours; `docs/reference/findings.md` maps the names.
 
+mod access;
 mod actions;
 mod addresses;
 mod arn_form;
@@ -27,6 +28,7 @@ mod operators;
 mod pairing;
 mod principals;
 mod quantifiers;
+mod redundancy;
 mod trust;
 mod values;
 mod variables;
@@ -67,6 +69,9 @@ pub fn lint(document: &Document, kind: PolicyKind) -> Vec<Finding> {
         variables::check(statement, &mut findings);
         principals::check(statement, &mut findings);
         trust::check(statement, &examined, &mut findings);
+        access::check(statement, &mut findings);
+        redundancy::check(statement, &mut findings);
+        redundancy::check_among(index, &examined, &mut findings);
     }
     findings.sorted()
 }
