@@ -1,6 +1,7 @@
 //! What lint finds, and what it does not.
 
 mod cases;
+mod managed;
 mod size;
 
 use ciuser_policy::document::{PolicyDocument, PolicyKind, faults};
