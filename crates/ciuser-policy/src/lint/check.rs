@@ -2,7 +2,7 @@
 
 use super::{
     access, actions, addresses, arn_place, arns, company, elements, keys, named_values, operators, pairing, principals,
-    quantifiers, redundancy, trust, values, variables,
+    quantifiers, redundancy, risk, trust, values, variables,
 };
 
 /// How bad something is, in the classes of IAM Access Analyzer. The worst first.
@@ -43,6 +43,8 @@ pub struct Check {
     pub label: &'static str,
     /// The checks of IAM Access Analyzer that find it, by the names of its reference.
     pub access_analyzer: &'static [&'static str],
+    /// The controls of public benchmarks that ask for its absence, with their versions and titles.
+    pub benchmarks: &'static [&'static str],
     /// The address of a page that explains it.
     pub help: &'static str,
 }
@@ -55,6 +57,7 @@ impl Check {
             title,
             label,
             access_analyzer: &[],
+            benchmarks: &[],
             help: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
         }
     }
@@ -83,13 +86,19 @@ impl Check {
         }
     }
 
+    /// Names the controls of benchmarks.
+    pub(super) const fn asked_by(self, benchmarks: &'static [&'static str]) -> Self {
+        Self { benchmarks, ..self }
+    }
+
     /// Names another page that explains it.
     pub(super) const fn help(self, help: &'static str) -> Self {
         Self { help, ..self }
     }
 }
 
-/// Returns all checks.
+/// Returns all checks: first those of one document, then those of what policies allow together. Ways to more permissions
+/// come last.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
     let groups = [
         elements::CHECKS,
@@ -109,6 +118,8 @@ pub fn checks() -> impl Iterator<Item = &'static Check> {
         trust::CHECKS,
         access::CHECKS,
         redundancy::CHECKS,
+        risk::CHECKS,
     ];
-    groups.into_iter().flatten().copied()
+    let ways = risk::ways().map(|way| &way.check);
+    groups.into_iter().flatten().copied().chain(ways)
 }

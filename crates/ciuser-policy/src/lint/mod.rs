@@ -1,8 +1,8 @@
-//! Does a document mean what it seems to mean?
+//! Does a document mean what it seems to mean, and what can whoever has it make of it?
 //!
 //! [`lint`] looks at one document: names that AWS does not have, parts that can never match, conditions that do not do what
 //! they say, what is allowed too freely. It looks for what IAM Access Analyzer publishes as its policy checks, as far as it
-//! can be known without an account.
+//! can be known without an account. [`risks`] looks at what policies allow together, within a boundary.
 //!
 //! Whether IAM accepts a document is decided in [`document`](crate::document) and not said again here. What a statement means
 //! is asked of the same reading that decides requests and proves containment.
@@ -29,12 +29,14 @@ mod pairing;
 mod principals;
 mod quantifiers;
 mod redundancy;
+mod risk;
 mod trust;
 mod values;
 mod variables;
 
 pub use check::{Check, Severity, checks};
 pub use finding::{Finding, Mark};
+pub use risk::{risks, ways_and_needs};
 
 use self::examined::Examined;
 use self::finding::Findings;

@@ -77,14 +77,26 @@ fn no_check_finds_the_document_that_is_right() {
 
 #[test]
 fn every_check_has_a_case_here_or_a_test_of_its_own() {
-    // `size`
-    let elsewhere = ["over-quota", "over-organizations-quota", "near-quota"];
+    let elsewhere = [
+        // `size`
+        "over-quota",
+        "over-organizations-quota",
+        "near-quota",
+        // `risks`
+        "full-admin",
+        "iam-admin",
+        "full-service",
+        "decrypt-with-any-key",
+    ];
     let here: BTreeSet<String> = cases()
         .iter()
         .map(|case| case["check"].as_str().unwrap().to_owned())
         .collect();
     let tested: BTreeSet<&str> = here.iter().map(String::as_str).chain(elsewhere).collect();
-    let all: BTreeSet<&str> = checks().map(|check| check.id).collect();
+    let all: BTreeSet<&str> = checks()
+        .map(|check| check.id)
+        .filter(|id| !id.starts_with("escalate-"))
+        .collect();
     assert_eq!(tested, all);
 }
 
