@@ -2,6 +2,7 @@
 
 mod cases;
 mod managed;
+mod page;
 mod risks;
 mod size;
 mod ways;
