@@ -10,6 +10,9 @@ mod operator;
 mod read;
 mod test;
 
+pub(crate) use date::Instant;
+pub(crate) use decimal::Decimal;
+pub(crate) use network::Network;
 pub(crate) use operator::{Comparison, Operator, Quantifier, Relation};
 pub(crate) use read::read;
 pub(crate) use test::{Sort, Test};
