@@ -1,6 +1,6 @@
 //! From a spec to its outcome: what `create`, `plan` and `apply` have in common.
 
-use ciuser_core::apply::{Ask as _, Failure, Freshness, apply};
+use ciuser_core::apply::{Ask as _, Freshness, apply};
 use ciuser_core::inventory::{GatherError, Inventory, Reader, gather};
 use ciuser_core::plan::{Choices, Heading, Plan, PlanError, plan};
 use ciuser_core::port::Clock as _;

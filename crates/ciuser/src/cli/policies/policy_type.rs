@@ -54,7 +54,7 @@ pub(super) fn told_from(text: &str) -> PolicyKind {
 /// Returns what a policy of a kind is called.
 pub(super) fn in_words(kind: PolicyKind) -> &'static str {
     match kind {
-        PolicyKind::Identity => "identity-based policy",
+        PolicyKind::Identity | PolicyKind::Managed => "identity-based policy",
         PolicyKind::Resource => "resource-based policy",
         PolicyKind::Trust => "trust policy",
         PolicyKind::ServiceControl => "service control policy",
