@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, Layer, StatementAt};
 use super::index::Index;
+use super::layers::Policies;
 use crate::document::{Document, Effect};
 use crate::request::Request;
 use crate::rule::{Reach, Rule};
@@ -22,6 +23,26 @@ struct Place {
     policy: String,
     index: usize,
     sid: Option<String>,
+}
+
+/// Whether the principal has a permissions boundary.
+///
+/// "The `NotPrincipal` element with a `Deny` effect will always deny any IAM principal that has a permissions boundary
+/// policy attached, regardless of the values" (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bounded {
+    No,
+    Yes,
+}
+
+impl Bounded {
+    /// Returns whether there is a boundary among the policies.
+    pub(super) fn by(policies: &Policies) -> Self {
+        match policies.boundary {
+            Some(_) => Self::Yes,
+            None => Self::No,
+        }
+    }
 }
 
 /// What the set says to a request.
@@ -87,12 +108,12 @@ impl PolicySet {
 
     /// Decides a request by these policies alone; an allowance counts if it reaches as far as this.
     pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach) -> Decision {
-        let say = self.say(request);
+        let say = self.say(request, Bounded::No);
         Decision::of(say.allows(reach), say.denies)
     }
 
     /// Returns what the set says to a request.
-    pub(super) fn say(&self, request: &Request) -> Say {
+    pub(super) fn say(&self, request: &Request, bounded: Bounded) -> Say {
         let mut say = Say::NOTHING;
         let (sure, perhaps) = self.index.candidates(request.folded_action());
         let sure = sure.map(|number| (number, true));
@@ -110,7 +131,7 @@ impl PolicySet {
                     rule.matches(request)
                 }
             };
-            say.hear(rule, request, matches);
+            say.hear(rule, request, bounded, matches);
             if say.denies == Truth::Yes {
                 break;
             }
@@ -119,7 +140,13 @@ impl PolicySet {
     }
 
     /// Returns the statements with this effect that match a request, and those that may.
-    pub(super) fn matching(&self, request: &Request, effect: Effect, layer: Layer) -> [Vec<StatementAt>; 2] {
+    pub(super) fn matching(
+        &self,
+        request: &Request,
+        effect: Effect,
+        bounded: Bounded,
+        layer: Layer,
+    ) -> [Vec<StatementAt>; 2] {
         let mut found = [Vec::new(), Vec::new()];
         let [sure, perhaps] = &mut found;
         for (rule, place) in self.rules.iter().zip(&self.places) {
@@ -127,7 +154,7 @@ impl PolicySet {
                 continue;
             }
             let mut say = Say::NOTHING;
-            say.hear(rule, request, || rule.matches(request));
+            say.hear(rule, request, bounded, || rule.matches(request));
             let at = || StatementAt {
                 layer,
                 policy: place.policy.clone(),
@@ -146,10 +173,13 @@ impl PolicySet {
 
 impl Say {
     /// Adds what a rule says.
-    fn hear(&mut self, rule: &Rule, request: &Request, matches: impl FnOnce() -> Truth) {
+    fn hear(&mut self, rule: &Rule, request: &Request, bounded: Bounded, matches: impl FnOnce() -> Truth) {
         let (meant, reach) = match (&rule.grantees, request.principal(), rule.effect) {
             (None, _, _) => (Truth::Yes, Reach::Principal),
             (Some(_), None, _) => (Truth::Unknown, Reach::Principal),
+            (Some(grantees), Some(_), Effect::Deny) if grantees.negated && bounded == Bounded::Yes => {
+                (Truth::Yes, Reach::Principal)
+            }
             (Some(grantees), Some(principal), Effect::Allow) => grantees.allow(principal),
             (Some(grantees), Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
         };

@@ -56,6 +56,24 @@ fn a_boundary_allows_nothing_by_itself_and_limits_what_is_allowed() {
     assert_eq!(policies.decide(&by(BOB)), Allowed);
 }
 
+/// IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+#[test]
+fn nobody_with_a_boundary_is_exempt_from_a_deny() {
+    let members = format!(r#""NotPrincipal":{{"AWS":["{BOB}","111122223333"]}},"Action":"*","Resource":"*""#);
+    let policies = Policies {
+        resource: Some(set(&[&statement("Deny", &members)])),
+        ..Policies::of_identity(all())
+    };
+    assert_eq!(policies.decide(&by(BOB)), Allowed);
+    let bounded = Policies {
+        boundary: Some(all()),
+        ..policies
+    };
+    let verdict = bounded.evaluate(&by(BOB));
+    let layers: Vec<_> = verdict.deciding.iter().map(|at| at.layer).collect();
+    assert_eq!((verdict.decision, layers), (ExplicitDeny, vec![Layer::Resource]));
+}
+
 #[test]
 fn a_session_policy_limits_what_the_role_has() {
     let policies = Policies {
