@@ -25,6 +25,22 @@ pub(super) struct Someone {
 enum Kind {
     /// This very one.
     Just(Principal),
+    /// A session that is named, of a role that is not: roles of one name may have any path.
+    SessionOf {
+        /// The session's ARN.
+        arn: String,
+        /// Its account.
+        account: String,
+        /// The role's name.
+        role: String,
+    },
+    /// The sessions that are not named, of a user who is.
+    FederatedBy {
+        /// The user's ARN.
+        user_arn: String,
+        /// The account.
+        account: String,
+    },
     /// All of an account but those that are named; all of accounts that are not named, for none.
     Others { account: Option<String> },
 }
@@ -96,7 +112,7 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
             Grantee::Arn(arn) => {
                 if let Some(principal) = behind(arn) {
                     accounts.push(principal.account().map(str::to_owned));
-                    kinds.push(Kind::Just(principal));
+                    kinds.extend(with_relations(principal, named));
                 }
             }
             Grantee::Account(account) => {
@@ -122,10 +138,73 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
     kinds
 }
 
-/// Returns who is meant by an ARN: of a role, any of its sessions.
+/// Returns somebody who is named, and those who have to do with him by one more name: the sessions of a user, and what role
+/// or user a session may be of.
+fn with_relations(principal: Principal, named: &[Grantee]) -> Vec<Kind> {
+    let arns = || {
+        named.iter().filter_map(|grantee| match grantee {
+            Grantee::Arn(arn) => behind(arn),
+            _ => None,
+        })
+    };
+    let mut kinds = vec![Kind::Just(principal.clone())];
+    match &principal {
+        Principal::User { arn, account } => kinds.push(Kind::FederatedBy {
+            user_arn: arn.clone(),
+            account: account.clone(),
+        }),
+        Principal::RoleSession { arn, role_arn, account } if named.contains(&Grantee::Arn(arn.clone())) => {
+            let name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
+            let role = name(role_arn);
+            for other in arns() {
+                if let Principal::RoleSession {
+                    role_arn, account: of, ..
+                } = other
+                    && (of == *account && name(&role_arn) == role)
+                {
+                    kinds.push(Kind::Just(Principal::RoleSession {
+                        arn: arn.clone(),
+                        role_arn,
+                        account: account.clone(),
+                    }));
+                }
+            }
+            kinds.extend(role.map(|role| Kind::SessionOf {
+                arn: arn.clone(),
+                account: account.clone(),
+                role,
+            }));
+        }
+        Principal::FederatedUser { arn, account, .. } => {
+            let users = arns().filter_map(|other| match other {
+                Principal::User { arn, account: of } if of == *account => Some(arn),
+                _ => None,
+            });
+            kinds.extend(users.map(|user_arn| {
+                Kind::Just(Principal::FederatedUser {
+                    arn: arn.clone(),
+                    user_arn: Some(user_arn),
+                    account: account.clone(),
+                })
+            }));
+        }
+        _ => {}
+    }
+    kinds
+}
+
+/// Returns who is meant by an ARN: of a role, any of its sessions; a federated user's session is one of a user who is not named.
 fn behind(arn: &str) -> Option<Principal> {
-    if let Ok(principal) = Principal::from_arn(arn) {
-        return Some(principal);
+    match Principal::from_arn(arn) {
+        Ok(Principal::FederatedUser { arn, account, .. }) => {
+            return Some(Principal::FederatedUser {
+                user_arn: Some(format!("arn:aws:iam::{account}:user/")),
+                arn,
+                account,
+            });
+        }
+        Ok(principal) => return Some(principal),
+        Err(_) => {}
     }
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
@@ -142,65 +221,91 @@ fn behind(arn: &str) -> Option<Principal> {
 
 /// Returns a principal of the kind whose ARN the conditions on `aws:PrincipalArn` answer as wanted.
 fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Result<Option<Principal>, Undecided> {
-    let account = match kind {
+    let arn_like = |account: &str, shapes: &[String]| arn_like(account, shapes, named, conditions);
+    match kind {
         Kind::Just(principal) => {
             let arn = principal.principal_arn();
             let given = arn
                 .as_ref()
                 .map_or(Given::Absent, |arn| Given::Values(std::slice::from_ref(arn)));
-            return Ok(key::may_all_be(conditions, given).then_some(principal));
+            Ok(key::may_all_be(conditions, given).then_some(principal))
         }
-        Kind::Others { account } => account,
-    };
-    let excluded = excluded(named, account.as_deref());
-    // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
-    let accounts = match &account {
-        Some(account) => vec![account.as_str()],
-        None => vec![SOME_ACCOUNT, "????????????"],
-    };
-    for account in accounts {
-        let shapes: Vec<Pattern> = [
-            "iam::#:user/?*",
-            "iam::#:role/?*",
-            "iam::#:root",
-            "sts::#:federated-user/?*",
-        ]
+        Kind::SessionOf { arn, account, role } => {
+            let shapes = [format!("iam::#:role/{role}"), format!("iam::#:role/*/{role}")];
+            let found = arn_like(&account, &shapes)?;
+            Ok(found.map(|role_arn| Principal::RoleSession { arn, role_arn, account }))
+        }
+        Kind::FederatedBy { user_arn, account } => {
+            let found = arn_like(&account, &["sts::#:federated-user/?*".to_owned()])?;
+            Ok(found.map(|arn| Principal::FederatedUser {
+                arn,
+                user_arn: Some(user_arn),
+                account,
+            }))
+        }
+        Kind::Others { account } => {
+            // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
+            let accounts = match &account {
+                Some(account) => vec![account.as_str()],
+                None => vec![SOME_ACCOUNT, "????????????"],
+            };
+            let shapes = [
+                "iam::#:user/?*",
+                "iam::#:role/?*",
+                "iam::#:root",
+                "sts::#:federated-user/?*",
+            ];
+            let shapes = shapes.map(str::to_owned);
+            for of in accounts {
+                if let Some(arn) = arn_like(of, &shapes)? {
+                    return Ok(behind(&arn));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// Finds the ARN of somebody of an account who is not named, of one of some shapes, that answers the conditions as wanted.
+fn arn_like(
+    account: &str,
+    shapes: &[String],
+    named: &[Grantee],
+    conditions: &[Wanted<'_>],
+) -> Result<Option<String>, Undecided> {
+    let excluded = excluded(named, account);
+    let shapes: Vec<Pattern> = shapes
         .iter()
         .filter_map(|shape| Pattern::arn(&format!("arn:?*:{}", shape.replace('#', account)), Version::V2008))
         .collect();
-        let demands = [
-            Demand {
-                patterns: &shapes,
-                matches: true,
-            },
-            Demand {
-                patterns: &excluded,
-                matches: false,
-            },
-        ];
-        if let Some(found) = key::find(conditions, Cases { several: false }, &demands)? {
-            return Ok(found.values.first().and_then(|arn| behind(&spelt(arn, &Nothing))));
-        }
-    }
-    Ok(None)
+    let demands = [
+        Demand {
+            patterns: &shapes,
+            matches: true,
+        },
+        Demand {
+            patterns: &excluded,
+            matches: false,
+        },
+    ];
+    let found = key::find(conditions, Cases { several: false }, &demands)?;
+    Ok(found.and_then(|found| Some(spelt(found.values.first()?, &Nothing))))
 }
 
-/// Returns what the ARN of somebody who is not named does not match: those that are, and their accounts if another one is
-/// looked for.
-fn excluded(named: &[Grantee], account: Option<&str>) -> Vec<Pattern> {
-    let of_account = |other: &str| Pattern::arn(&format!("arn:*:*:*:{other}:*"), Version::V2008);
+/// Returns what the ARN of somebody who is not named does not match: those that are, and all accounts that are but this one.
+fn excluded(named: &[Grantee], account: &str) -> Vec<Pattern> {
     let mut excluded = Vec::new();
     for grantee in named {
-        match grantee {
+        let of = match grantee {
             Grantee::Arn(arn) => {
                 excluded.push(Pattern::equal(arn, Version::V2008, false));
-                let behind = behind(arn);
-                if let (None, Some(other)) = (account, behind.as_ref().and_then(Principal::account)) {
-                    excluded.extend(of_account(other));
-                }
+                behind(arn).and_then(|principal| principal.account().map(str::to_owned))
             }
-            Grantee::Account(other) if account.is_none() => excluded.extend(of_account(other)),
-            _ => {}
+            Grantee::Account(of) => Some(of.clone()),
+            _ => None,
+        };
+        if let Some(of) = of.filter(|of| of != account) {
+            excluded.extend(Pattern::arn(&format!("arn:*:*:*:{of}:*"), Version::V2008));
         }
     }
     excluded

@@ -341,8 +341,13 @@ fn a_condition_on_the_principals_arn_is_about_the_principal() {
     };
     let named = |arn: &str| of_resource(&format!(r#""Principal":{{"AWS":"{arn}"}},{bucket}"#));
     let bob = "arn:aws:iam::111122223333:user/bob";
-    assert_eq!(contains(&everyone(bob), &named(bob)), Containment::Proven);
     assert_eq!(contains(&named(bob), &everyone(bob)), Containment::Proven);
+    let role = "arn:aws:iam::111122223333:role/r";
+    assert_eq!(contains(&everyone(role), &named(role)), Containment::Proven);
+    // The sessions that a user gets by federation are named with it, and have ARNs of their own.
+    let federated = self::witness(&everyone(bob), &named(bob));
+    let arn = federated.request.context().values("aws:PrincipalArn");
+    assert!(arn[0].contains(":federated-user/"), "{federated:?}");
     assert_eq!(
         contains(
             &everyone("arn:aws:iam::111122223333:role/*"),
@@ -352,4 +357,33 @@ fn a_condition_on_the_principals_arn_is_about_the_principal() {
     );
     let witness = witness(&named(bob), &everyone("arn:aws:iam::*:user/*"));
     assert_ne!(witness.request.context().values("aws:PrincipalArn"), [bob]);
+}
+
+/// The ARN of a session does not say the path of its role.
+#[test]
+fn a_session_that_is_named_may_be_of_a_role_with_any_path() {
+    let statement = |effect: &str, arn: &str, condition: &str| {
+        format!(r#"{{"Effect":"{effect}","Principal":{{"AWS":"{arn}"}},"Action":"s3:*","Resource":"*"{condition}}}"#)
+    };
+    let of = |statements: &[String]| {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        grants(&text)
+    };
+    let session = "arn:aws:sts::111122223333:assumed-role/r/s";
+    let with_path = "arn:aws:iam::111122223333:role/team/r";
+    let condition = format!(r#","Condition":{{"ArnLike":{{"aws:PrincipalArn":"{with_path}"}}}}"#);
+    assert!(matches!(
+        grants_nothing(&of(&[statement("Allow", session, &condition)])),
+        Containment::NotProven(_)
+    ));
+    let but_for = |role: &str| of(&[statement("Allow", session, ""), statement("Deny", role, "")]);
+    let without_path = "arn:aws:iam::111122223333:role/r";
+    assert!(matches!(
+        contains(&but_for(with_path), &but_for(without_path)),
+        Containment::NotProven(_)
+    ));
+    assert_eq!(
+        contains(&of(&[statement("Allow", session, "")]), &but_for(with_path)),
+        Containment::Proven
+    );
 }

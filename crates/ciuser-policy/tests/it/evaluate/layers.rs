@@ -88,6 +88,22 @@ fn a_session_policy_limits_what_the_role_has() {
 }
 
 #[test]
+fn what_the_user_is_granted_who_federated_is_limited_by_the_session_policy() {
+    let request = Request::new("s3:ListBucket", BUCKET).by(Principal::FederatedUser {
+        arn: "arn:aws:sts::111122223333:federated-user/app".to_owned(),
+        user_arn: Some(BOB.to_owned()),
+        account: "111122223333".to_owned(),
+    });
+    let with_session = |session: PolicySet| Policies {
+        session: Some(session),
+        resource: Some(bucket_of(&aws(BOB))),
+        ..Policies::default()
+    };
+    assert_eq!(with_session(only("s3:*")).decide(&request), Allowed);
+    assert_eq!(with_session(only("ec2:*")).decide(&request), ImplicitDeny);
+}
+
+#[test]
 fn a_federated_user_without_session_policy_may_nothing() {
     let federated = "arn:aws:sts::111122223333:federated-user/bob";
     assert_eq!(Policies::of_identity(all()).decide(&by(federated)), ImplicitDeny);
