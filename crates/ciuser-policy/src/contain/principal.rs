@@ -41,9 +41,22 @@ enum Kind {
         /// The account.
         account: String,
     },
-    /// All of an account but those that are named; all of accounts that are not named, for none.
-    Others { account: Option<String> },
+    /// All of one shape in an account but those that are named; of accounts that are not named, for none.
+    Others {
+        /// The account.
+        account: Option<String>,
+        /// How their ARNs go on behind the partition, with `#` for the account.
+        shape: &'static str,
+    },
 }
+
+/// The kinds of principals that accounts have: a policy may mean one and not the other of those that it does not name.
+const SHAPES: [&str; 4] = [
+    "iam::#:user/?*",
+    "iam::#:role/?*",
+    "iam::#:root",
+    "sts::#:federated-user/?*",
+];
 
 /// An account that is named nowhere.
 const SOME_ACCOUNT: &str = "999999999999";
@@ -129,7 +142,12 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
     }
     accounts.sort_unstable();
     accounts.dedup();
-    kinds.extend(accounts.into_iter().map(|account| Kind::Others { account }));
+    for account in accounts {
+        kinds.extend(SHAPES.map(|shape| Kind::Others {
+            account: account.clone(),
+            shape,
+        }));
+    }
     kinds.push(Kind::Just(Principal::Service(
         "another-service.amazonaws.com".to_owned(),
     )));
@@ -198,7 +216,7 @@ fn behind(arn: &str) -> Option<Principal> {
     match Principal::from_arn(arn) {
         Ok(Principal::FederatedUser { arn, account, .. }) => {
             return Some(Principal::FederatedUser {
-                user_arn: Some(format!("arn:aws:iam::{account}:user/")),
+                user_arn: Some(format!("arn:{}:iam::{account}:user/", partition_of(&arn))),
                 arn,
                 account,
             });
@@ -219,6 +237,11 @@ fn behind(arn: &str) -> Option<Principal> {
     })
 }
 
+/// Returns the partition in an ARN.
+fn partition_of(arn: &str) -> &str {
+    arn.split(':').nth(1).unwrap_or_default()
+}
+
 /// Returns a principal of the kind whose ARN the conditions on `aws:PrincipalArn` answer as wanted.
 fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Result<Option<Principal>, Undecided> {
     let arn_like = |account: &str, shapes: &[String]| arn_like(account, shapes, named, conditions);
@@ -231,33 +254,28 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
             Ok(key::may_all_be(conditions, given).then_some(principal))
         }
         Kind::SessionOf { arn, account, role } => {
-            let shapes = [format!("iam::#:role/{role}"), format!("iam::#:role/*/{role}")];
+            let of_account = format!("arn:{}:iam::{account}", partition_of(&arn));
+            let shapes = ["", "?*/"].map(|path| format!("{of_account}:role/{path}{role}"));
             let found = arn_like(&account, &shapes)?;
             Ok(found.map(|role_arn| Principal::RoleSession { arn, role_arn, account }))
         }
         Kind::FederatedBy { user_arn, account } => {
-            let found = arn_like(&account, &["sts::#:federated-user/?*".to_owned()])?;
+            let partition = partition_of(&user_arn);
+            let found = arn_like(&account, &[format!("arn:{partition}:sts::{account}:federated-user/?*")])?;
             Ok(found.map(|arn| Principal::FederatedUser {
                 arn,
                 user_arn: Some(user_arn),
                 account,
             }))
         }
-        Kind::Others { account } => {
+        Kind::Others { account, shape } => {
             // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
             let accounts = match &account {
                 Some(account) => vec![account.as_str()],
                 None => vec![SOME_ACCOUNT, "????????????"],
             };
-            let shapes = [
-                "iam::#:user/?*",
-                "iam::#:role/?*",
-                "iam::#:root",
-                "sts::#:federated-user/?*",
-            ];
-            let shapes = shapes.map(str::to_owned);
             for of in accounts {
-                if let Some(arn) = arn_like(of, &shapes)? {
+                if let Some(arn) = arn_like(of, &[format!("arn:?*:{}", shape.replace('#', of))])? {
                     return Ok(behind(&arn));
                 }
             }
@@ -276,7 +294,7 @@ fn arn_like(
     let excluded = excluded(named, account);
     let shapes: Vec<Pattern> = shapes
         .iter()
-        .filter_map(|shape| Pattern::arn(&format!("arn:?*:{}", shape.replace('#', account)), Version::V2008))
+        .filter_map(|shape| Pattern::arn(shape, Version::V2008))
         .collect();
     let demands = [
         Demand {
@@ -294,7 +312,8 @@ fn arn_like(
 
 /// Returns what the ARN of somebody who is not named does not match: those that are, and all accounts that are but this one.
 fn excluded(named: &[Grantee], account: &str) -> Vec<Pattern> {
-    let mut excluded = Vec::new();
+    // Everybody has a name behind the path.
+    let mut excluded = Vec::from_iter(Pattern::arn("arn:*:*:*:*:*/", Version::V2008));
     for grantee in named {
         let of = match grantee {
             Grantee::Arn(arn) => {

@@ -387,3 +387,48 @@ fn a_session_that_is_named_may_be_of_a_role_with_any_path() {
         Containment::Proven
     );
 }
+
+/// Its root user is excepted with an account, its users are not.
+#[test]
+fn those_of_an_account_who_are_not_named_are_not_all_alike() {
+    let of = |statements: &[String]| {
+        grants(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+            statements.join(",")
+        ))
+    };
+    let all = |effect: &str, element: &str| {
+        format!(r#"{{"Effect":"{effect}","{element}":{{"AWS":"111122223333"}},"Action":"s3:*","Resource":"*"}}"#)
+    };
+    let allow = all("Allow", "Principal");
+    let old = of(&[allow.clone(), all("Deny", "NotPrincipal")]);
+    let witness = witness(&old, &of(&[allow]));
+    assert_eq!(witness.request.context().values("aws:PrincipalType"), ["User"]);
+}
+
+/// Names are not empty, nor is a path, and a session is of the partition of its role or user.
+#[test]
+fn somebody_who_is_shown_could_be() {
+    let shown = |principal: &str, condition: &str| {
+        let members = format!(
+            r#""Principal":{{"AWS":"{principal}"}},"Action":"s3:*","Resource":"*","Condition":{{{condition}}}"#
+        );
+        let witness = witness(&Grants::default(), &of_resource(&members));
+        witness.request.context().values("aws:PrincipalArn").join(" ")
+    };
+    let is = |operator: &str, arn: &str| format!(r#""{operator}":{{"aws:PrincipalArn":"{arn}"}}"#);
+    let [bob, role] = ["user/bob", "role/r"].map(|name| format!("arn:aws:iam::111122223333:{name}"));
+    // What is between the slashes of a path may be a slash.
+    assert_eq!(
+        shown("arn:aws:sts::111122223333:assumed-role/r/s", &is("ArnNotLike", &role)),
+        "arn:aws:iam::111122223333:role///r"
+    );
+    assert_eq!(
+        shown(&bob, &is("ArnNotLike", &bob)),
+        "arn:aws:sts::111122223333:federated-user/z"
+    );
+    assert_eq!(
+        shown("111122223333", &is("ArnLike", "arn:aws:iam::111122223333:user/ci/*")),
+        "arn:aws:iam::111122223333:user/ci/z"
+    );
+}
