@@ -432,3 +432,43 @@ fn somebody_who_is_shown_could_be() {
         "arn:aws:iam::111122223333:user/ci/z"
     );
 }
+
+fn conditional(statements: &[(&str, &str)]) -> Grants {
+    let statements: Vec<_> = statements
+        .iter()
+        .map(|(action, condition)| {
+            format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*","Condition":{{{condition}}}}}"#)
+        })
+        .collect();
+    grants(&format!(
+        r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+        statements.join(",")
+    ))
+}
+
+/// A plain operator on several values is not decided, and the values may be the same one twice.
+#[test]
+fn a_value_may_come_twice() {
+    let old = conditional(&[
+        ("s3:*", r#""StringNotEquals":{"m":"b"}"#),
+        ("s3:*", r#""ForAnyValue:StringEquals":{"m":"a"}"#),
+    ]);
+    let new = conditional(&[(
+        "s3:*",
+        r#""ForAllValues:StringEqualsIgnoreCase":{"m":"A"},"ForAnyValue:StringEqualsIgnoreCase":{"m":"A"}"#,
+    )]);
+    let witness = witness(&old, &new);
+    assert_eq!(witness.request.context().values("m"), ["A", "A"]);
+}
+
+/// Whether a plain operator holds for several values is left open, and whether empty ones are null.
+#[test]
+fn several_values_may_all_be_empty() {
+    let of_all = ("ec2:*", r#""ForAllValues:StringEquals":{"m":"a"}"#);
+    let old = conditional(&[("s3:*", r#""Null":{"m":"false"}"#), of_all]);
+    let new = conditional(&[("s3:*", r#""StringEquals":{"m":"a"}"#), of_all]);
+    let Containment::NotProven(witness) = contains(&old, &new) else {
+        panic!("proven")
+    };
+    assert_eq!(witness.request.context().values("m"), ["", ""]);
+}
