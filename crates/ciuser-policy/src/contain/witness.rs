@@ -8,7 +8,6 @@ use super::known;
 use super::principal::Someone;
 use super::text::{spelt, stand_in};
 use super::walk::Letter;
-use crate::document::Effect;
 use crate::evaluate::{Decision, Layer, StatementAt};
 use crate::request::{Context, Request};
 use crate::rule::Reach;
@@ -140,7 +139,7 @@ impl Grants {
         } else {
             Layer::Identity
         };
-        let [allow, may_allow] = self.set.matching(request, Effect::Allow, layer);
+        let [allow, may_allow] = self.set.allowing(request, layer);
         if allow.is_empty() { may_allow } else { allow }
     }
 

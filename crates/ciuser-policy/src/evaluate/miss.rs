@@ -4,7 +4,7 @@
 
 use super::decision::{Layer, StatementAt};
 use super::layers::Policies;
-use super::set::PolicySet;
+use super::set::{Bounded, PolicySet};
 use crate::document::Effect;
 use crate::request::Request;
 use crate::rule::Rule;
@@ -40,28 +40,31 @@ impl Policies {
     /// Returns the statements that are about the action of a request and do not match it, with the reasons.
     pub fn misses(&self, request: &Request) -> Vec<Miss> {
         let layers = self.layers();
-        layers.flat_map(|(layer, set)| set.misses(request, layer)).collect()
+        let bounded = Bounded::by(self);
+        layers
+            .flat_map(|(layer, set)| set.misses(request, bounded, layer))
+            .collect()
     }
 }
 
 impl PolicySet {
-    fn misses(&self, request: &Request, layer: Layer) -> Vec<Miss> {
+    fn misses(&self, request: &Request, bounded: Bounded, layer: Layer) -> Vec<Miss> {
         let statements = self.statements(layer);
-        let misses = statements.filter_map(|(rule, statement)| Miss::of(rule, statement, request));
+        let misses = statements.filter_map(|(rule, statement)| Miss::of(rule, statement, request, bounded));
         misses.collect()
     }
 }
 
 impl Miss {
-    fn of(rule: &Rule, statement: impl FnOnce() -> StatementAt, request: &Request) -> Option<Self> {
+    fn of(rule: &Rule, at: impl FnOnce() -> StatementAt, request: &Request, bounded: Bounded) -> Option<Self> {
         let context = request.context();
-        let action = rule.actions.hold(request.action(), context);
+        let action = rule.actions.hold(request.folded_action(), context);
         if action == Truth::No {
             return None;
         }
         let resource = rule.resources.as_ref();
         let resource = resource.map(|texts| (Part::Resource, texts.hold(request.resource(), context)));
-        let principal = rule.meant(request).map(|(meant, _)| (Part::Principal, meant));
+        let principal = bounded.meant(rule, request).map(|(meant, _)| (Part::Principal, meant));
         let conditions = rule.conditions.iter().map(|condition| {
             let holds = condition.holds(context.given(&condition.key), context);
             (Part::Condition(condition.key.to_string()), holds)
@@ -78,7 +81,7 @@ impl Miss {
         fails.dedup();
         not_understood.dedup();
         (!fails.is_empty() || !not_understood.is_empty()).then(|| Self {
-            statement: statement(),
+            statement: at(),
             effect: rule.effect,
             fails,
             not_understood,

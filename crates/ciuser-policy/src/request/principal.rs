@@ -32,6 +32,8 @@ pub enum Principal {
     FederatedUser {
         /// The session's ARN.
         arn: String,
+        /// The ARN of the user who got it, if that is known: the session's does not say.
+        user_arn: Option<String>,
         /// Its account.
         account: String,
     },
@@ -49,7 +51,8 @@ pub enum Principal {
 pub struct PrincipalError(String);
 
 impl Principal {
-    /// Reads a principal from its ARN. A session's role is taken to have no path.
+    /// Reads a principal from its ARN. A session's role is taken to have no path; who got a federated user's session is not
+    /// known.
     ///
     /// # Errors
     /// When it is the ARN of something else.
@@ -67,7 +70,11 @@ impl Principal {
                 account,
             }),
             ("iam", Some(("user", _))) => Ok(Self::User { arn, account }),
-            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser { arn, account }),
+            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser {
+                arn,
+                user_arn: None,
+                account,
+            }),
             ("sts", Some(("assumed-role", session))) => {
                 let (role, _) = session.split_once('/').ok_or_else(error)?;
                 Ok(Self::RoleSession {
