@@ -92,12 +92,12 @@ impl Miss {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{PolicyDocument, PolicyKind};
+    use crate::document::Document;
 
-    fn misses(kind: PolicyKind, statement: &str, request: &Request) -> Vec<(Vec<Part>, Vec<Part>)> {
+    fn misses(statement: &str, request: &Request) -> Vec<(Vec<Part>, Vec<Part>)> {
         let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
-        let parsed = PolicyDocument::parse_as(&text, kind).unwrap();
-        let policies = Policies::of_identity(PolicySet::compile([("p", parsed.document())]));
+        let document = Document::read(&text).unwrap();
+        let policies = Policies::of_identity(PolicySet::compile([("p", &document)]));
         let misses = policies.misses(request).into_iter();
         misses.map(|miss| (miss.fails, miss.not_understood)).collect()
     }
@@ -111,7 +111,7 @@ mod tests {
             .with_context([("aws:SecureTransport", "true")].into_iter().collect());
         let condition = |key: &str| Part::Condition(key.to_owned());
         assert_eq!(
-            misses(PolicyKind::Identity, statement, &request),
+            misses(statement, &request),
             [(
                 vec![Part::Resource, condition("aws:requestedregion")],
                 vec![condition("aws:x")]
@@ -124,7 +124,7 @@ mod tests {
         let statement = r#"[{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::b/*"},
             {"Effect":"Allow","Action":"s3:Put*","Resource":"*"}]"#;
         let request = Request::new("s3:PutObject", "arn:aws:s3:::c/key");
-        assert_eq!(misses(PolicyKind::Identity, statement, &request), []);
+        assert_eq!(misses(statement, &request), []);
     }
 
     #[test]
@@ -132,9 +132,6 @@ mod tests {
         let statement = r#"{"Effect":"Allow","Action":"s3:*","Resource":"*",
             "Principal":{"AWS":"arn:aws:iam::111122223333:user/you"}}"#;
         let request = Request::new("s3:PutObject", "arn:aws:s3:::c/key");
-        assert_eq!(
-            misses(PolicyKind::Resource, statement, &request),
-            [(Vec::new(), vec![Part::Principal])]
-        );
+        assert_eq!(misses(statement, &request), [(Vec::new(), vec![Part::Principal])]);
     }
 }

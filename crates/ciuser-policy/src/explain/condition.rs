@@ -137,14 +137,14 @@ fn date(relation: Relation, negated: bool) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::PolicyDocument;
+    use crate::document::Document;
     use crate::explain::explain;
 
     fn words(conditions: &str) -> Vec<String> {
         let text = format!(
             r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{{conditions}}}}}}}"#
         );
-        let explained = explain(PolicyDocument::parse(&text).unwrap().document());
+        let explained = explain(&Document::read(&text).unwrap());
         let conditions = explained.statements.into_iter().flat_map(|one| one.conditions);
         conditions.map(|condition| condition.words).collect()
     }

@@ -63,12 +63,12 @@ fn has_a_variable(statement: &ExplainedStatement) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::{PolicyDocument, PolicyKind};
+    use crate::document::Document;
     use crate::explain::explain;
 
-    fn notes(kind: PolicyKind, version: &str, statement: &str) -> Vec<String> {
+    fn notes(version: &str, statement: &str) -> Vec<String> {
         let text = format!(r#"{{"Version":"{version}","Statement":{{"Effect":"Allow",{statement}}}}}"#);
-        explain(PolicyDocument::parse_as(&text, kind).unwrap().document()).notes
+        explain(&Document::read(&text).unwrap()).notes
     }
 
     #[test]
@@ -89,11 +89,10 @@ mod tests {
             ),
             (strange, "`Odd` has a condition that is not understood: `Equals` on `k`"),
         ] {
-            assert_eq!(notes(PolicyKind::Identity, "2012-10-17", statement), [expected]);
+            assert_eq!(notes("2012-10-17", statement), [expected]);
         }
         assert_eq!(
             notes(
-                PolicyKind::Resource,
                 "2012-10-17",
                 r#""Principal":{"AWS":"*"},"Action":"s3:*","Resource":"*""#
             ),
@@ -104,12 +103,9 @@ mod tests {
     #[test]
     fn a_variable_in_the_old_language_is_noted() {
         let statement = r#""Action":"s3:*","Resource":"arn:aws:s3:::${aws:username}""#;
+        assert_eq!(notes("2012-10-17", statement), Vec::<String>::new());
         assert_eq!(
-            notes(PolicyKind::Identity, "2012-10-17", statement),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            notes(PolicyKind::Identity, "2008-10-17", statement),
+            notes("2008-10-17", statement),
             ["`${...}` is no variable here, but text: variables need `\"Version\": \"2012-10-17\"`"]
         );
     }
