@@ -55,7 +55,7 @@ impl PolicySet {
 impl Miss {
     fn of(rule: &Rule, statement: impl FnOnce() -> StatementAt, request: &Request) -> Option<Self> {
         let context = request.context();
-        let action = rule.actions.hold(request.action(), context);
+        let action = rule.actions.hold(request.folded_action(), context);
         if action == Truth::No {
             return None;
         }
