@@ -30,7 +30,7 @@ enum PoliciesCommand {
     Search(search::SearchArgs),
     /// Show the default version of a policy
     Show(show::ShowArgs),
-    /// Check policy documents as IAM does
+    /// Find what is wrong or dangerous in policies
     #[command(long_about = check::ABOUT)]
     Check(check::CheckArgs),
     /// Decide requests as AWS would, and say why

@@ -196,16 +196,124 @@ fn a_policy_is_explained_by_service_and_by_statement() {
     ");
 }
 
+/// Harmless by itself each; together a way to more permissions.
+fn two_halves() -> [(&'static str, &'static str); 2] {
+    [
+        (
+            "pass.json",
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole",
+    "Resource": "arn:aws:iam::111122223333:role/admin",
+    "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}}]}"#,
+        ),
+        (
+            "run.json",
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}]}"#,
+        ),
+    ]
+}
+
 #[test]
-fn what_iam_would_refuse_is_found_and_written_for_code_scanning() {
-    let wrong = DEPLOY.replace("\"Sid\": \"Keep\", \"Effect\": \"Deny\", ", "");
+fn all_faults_are_found_and_written_for_code_scanning() {
+    let wrong = DEPLOY
+        .replace("\"Effect\": \"Deny\", ", "")
+        .replace("\"Write\"", "\"a b\"");
     let home = home(&[("deploy.json", DEPLOY), ("wrong.json", &wrong)]);
     let document = home.json(4, &policies("check deploy.json wrong.json --sarif found.sarif"));
-    let found: Vec<_> = document["policies"].as_array().unwrap().iter().collect();
-    assert_eq!(found[0]["findings"], json!([]));
-    assert_eq!(found[1]["findings"][0]["id"], "MalformedPolicyDocument");
+    assert_eq!(document["policies"][0]["findings"], json!([]));
+    let found = document["policies"][1]["findings"].as_array().unwrap();
+    let ids: Vec<_> = found.iter().map(|finding| finding["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["MalformedPolicyDocument", "MalformedPolicyDocument"]);
     let sarif: Value = serde_json::from_str(&fs::read_to_string(home.path("found.sarif")).unwrap()).unwrap();
-    let result = &sarif["runs"][0]["results"][0];
-    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-    assert_eq!((&result["level"], place), (&json!("error"), &json!("wrong.json")));
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    let place = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!((&results[0]["level"], place), (&json!("error"), &json!("wrong.json")));
+}
+
+#[test]
+fn a_finding_in_json_has_its_places_and_its_sources() {
+    let text = FIVE.replace("s3:ListBucket", "s3:ListBuckets");
+    let home = home(&[("five.json", &text)]);
+    let document = home.json(4, &policies("check five.json"));
+    let mut finding = document["policies"][0]["findings"][0].clone();
+    assert!(finding["hint"].take().is_string());
+    let expected = json!({
+        "id": "unknown-action",
+        "severity": "error",
+        "message": "statement `Deploy`: unknown action `s3:ListBuckets`",
+        "hint": null,
+        "start": { "line": 2, "column": 5 },
+        "end": { "line": 2, "column": 21 },
+        "label": "no such action",
+        "marks": [],
+        "title": "An action, or a pattern of actions, is none that AWS has",
+        "access_analyzer": ["Invalid action"],
+        "benchmarks": [],
+        "help": "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+    });
+    assert_eq!(finding, expected);
+}
+
+#[test]
+fn what_policies_allow_together_is_found_within_the_boundary() {
+    let home = home(&two_halves());
+    assert_eq!(home.ciuser(&policies("check pass.json run.json")).code, 0);
+    let ended = home.ciuser(&policies("check pass.json run.json --together"));
+    assert_snapshot!(seen(&ended), @r#"
+    security warning[escalate-instance]: `iam:PassRole` to `ec2.amazonaws.com` with `ec2:RunInstances`
+                                         lets its holder run an instance of its own with any role that
+                                         can be passed to EC2
+     --> pass.json:1:71
+      |
+    1 | {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole",
+      |                                                                       ^^^^^^^^^^^^^^ this has a part in it
+      |
+     ::: run.json:1:71
+      |
+    1 | ...ct": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}]}
+      |                            ------------------ and `ec2:RunInstances`
+      |
+      = hint: allow one of them less: on named resources, under a condition, or not at all
+              (pathfinding.cloud ec2-001)
+
+    -- stderr
+      2 policies checked: 1 security warning
+    -- exit code 4
+    "#);
+    let bounded = home.ciuser(&policies(
+        "check pass.json run.json --together --boundary AmazonS3FullAccess",
+    ));
+    assert_snapshot!(seen(&bounded), @r"
+    -- stderr
+      2 policies checked: nothing found
+    -- exit code 0
+    ");
+}
+
+#[test]
+fn only_policies_that_a_user_can_have_are_taken_together() {
+    let trust =
+        r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}}"#;
+    let home = home(&[("trust.json", trust)]);
+    let ended = home.ciuser(&policies("check trust.json --together"));
+    assert_snapshot!(seen(&ended), @r"
+    -- stderr
+    error: `trust.json` is a trust policy: no user has it
+    hint: `--together` is for identity-based policies
+    -- exit code 2
+    ");
+}
+
+#[test]
+fn a_person_chooses_what_fails() {
+    let home = home(&[]);
+    for (fail_on, code) in [("error", 0), ("security-warning", 0), ("warning", 4), ("suggestion", 4)] {
+        let line = format!("check AmazonS3FullAccess --fail-on {fail_on}");
+        let ended = home.ciuser(&policies(&line));
+        assert_eq!(
+            (ended.code, ended.stderr.as_str()),
+            (code, "  1 policy checked: 1 warning\n"),
+            "{fail_on}"
+        );
+    }
 }
