@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod compare;
 mod explain;
+mod minimise;
 mod policy_type;
 mod principal;
 mod search;
@@ -42,6 +43,9 @@ enum PoliciesCommand {
     /// Say in plain words what a policy allows and denies
     #[command(long_about = explain::ABOUT)]
     Explain(explain::ExplainArgs),
+    /// Make policies shorter, proven to mean the same
+    #[command(long_about = minimise::ABOUT)]
+    Minimise(minimise::MinimiseArgs),
 }
 
 /// Runs `policies`.
@@ -53,5 +57,6 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
         PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
         PoliciesCommand::Compare(args) => compare::run(args, setting).await,
         PoliciesCommand::Explain(args) => explain::run(args, setting).await,
+        PoliciesCommand::Minimise(args) => minimise::run(args, setting).await,
     }
 }
