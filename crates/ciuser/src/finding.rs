@@ -76,6 +76,15 @@ pub(crate) fn is_way(check: &Check) -> bool {
     WAYS.contains(check.id)
 }
 
+/// Returns what a check looks for: one line. The title of a way is what can be done.
+pub(crate) fn title(check: &Check) -> String {
+    if is_way(check) {
+        format!("Lets its holder {}", check.title)
+    } else {
+        check.title.to_owned()
+    }
+}
+
 /// Returns the severity as people read it.
 pub(crate) fn in_words(severity: Severity) -> &'static str {
     match severity {

@@ -207,8 +207,8 @@ impl Rule {
         let is_security = check.severity == Severity::SecurityWarning || finding::is_way(check);
         Rule {
             id: check.id,
-            short_description: Message::of(check.title),
-            full_description: Message::of(format!("{}.", check.title)),
+            short_description: Message::of(finding::title(check)),
+            full_description: Message::of(format!("{}.", finding::title(check))),
             help: Message::of(sources.join("\n")),
             help_uri: check.help,
             default_configuration: Configuration {
@@ -318,6 +318,8 @@ mod tests {
         ];
         let findings = of_permissions(&[(0, &subjects[0]), (1, &subjects[1])], None);
         let run = run(&subjects, &findings);
+        let title = &run["tool"]["driver"]["rules"][0]["shortDescription"]["text"];
+        assert!(title.as_str().unwrap().starts_with("Lets its holder "), "{title}");
         assert_eq!(
             run["tool"]["driver"]["rules"][0]["properties"]["tags"],
             json!(["security", "iam"])

@@ -281,7 +281,7 @@ fn what_policies_allow_together_is_found_within_the_boundary() {
      --> pass.json:1:71
       |
     1 | {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole",
-      |                                                                       ^^^^^^^^^^^^^^ this has a part in it
+      |                                                                       ^^^^^^^^^^^^^^
       |
      ::: run.json:1:71
       |

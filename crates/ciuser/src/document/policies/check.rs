@@ -51,7 +51,7 @@ struct Finding {
     /// Other places that have to do with it.
     marks: Vec<Mark>,
     /// What the check looks for.
-    title: &'static str,
+    title: String,
     /// The checks of IAM Access Analyzer that find it, by the names of its reference.
     access_analyzer: &'static [&'static str],
     /// The controls of public benchmarks that ask for its absence.
@@ -115,7 +115,7 @@ impl Finding {
             end,
             label,
             marks: finding.more.iter().filter_map(|mark| Mark::of(mark, all)).collect(),
-            title: check.title,
+            title: finding::title(check),
             access_analyzer: check.access_analyzer,
             benchmarks: check.benchmarks,
             help: check.help,

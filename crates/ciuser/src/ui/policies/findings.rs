@@ -137,7 +137,8 @@ impl Ui {
                     } else {
                         AnnotationKind::Context
                     };
-                    let label = (!label.is_empty()).then_some(*label);
+                    let fits = !label.is_empty() && self.has_room_beside(mark, label, &subject.text);
+                    let label = fits.then_some(*label);
                     kind.span(mark.span.start..mark.span.end).label(label)
                 });
                 let snippet = Snippet::source(subject.text.as_str()).path(subject.name.as_str());
@@ -170,6 +171,16 @@ impl Ui {
         } else {
             level.primary_title(self.wrapped(&drawing.title, lead)).id(drawing.id)
         }
+    }
+
+    /// Tells whether a label fits beside a place. Lines that are too wide themselves are cut around both.
+    fn has_room_beside(&self, mark: &Mark, label: &str, text: &str) -> bool {
+        const LINE_NUMBER: usize = 7;
+        let room = self.width().saturating_sub(LINE_NUMBER);
+        let behind = text.get(mark.span.end..).unwrap_or_default();
+        let rest = behind.lines().next().unwrap_or_default().chars().count();
+        let end = Position::of(text, mark.span.end).column;
+        end + rest > room || end + label.len() <= room
     }
 
     /// Breaks a text into lines behind something of a width.
