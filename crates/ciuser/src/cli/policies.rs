@@ -4,6 +4,7 @@ mod account;
 mod check;
 mod compare;
 mod explain;
+mod minimise;
 mod policy_type;
 mod principal;
 mod search;
@@ -30,7 +31,7 @@ enum PoliciesCommand {
     Search(search::SearchArgs),
     /// Show the default version of a policy
     Show(show::ShowArgs),
-    /// Check policy documents as IAM does
+    /// Find what is wrong or dangerous in policies
     #[command(long_about = check::ABOUT)]
     Check(check::CheckArgs),
     /// Decide requests as AWS would, and say why
@@ -42,6 +43,9 @@ enum PoliciesCommand {
     /// Say in plain words what a policy allows and denies
     #[command(long_about = explain::ABOUT)]
     Explain(explain::ExplainArgs),
+    /// Make policies shorter, proven to mean the same
+    #[command(long_about = minimise::ABOUT)]
+    Minimise(minimise::MinimiseArgs),
 }
 
 /// Runs `policies`.
@@ -53,5 +57,6 @@ pub(super) async fn run(args: &PoliciesArgs, setting: &Setting<'_>) -> Result<Ex
         PoliciesCommand::Simulate(args) => simulate::run(args, setting).await,
         PoliciesCommand::Compare(args) => compare::run(args, setting).await,
         PoliciesCommand::Explain(args) => explain::run(args, setting).await,
+        PoliciesCommand::Minimise(args) => minimise::run(args, setting).await,
     }
 }

@@ -25,8 +25,8 @@ pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
 pub(crate) use policies::{
-    Check, CheckedPolicy, Compare, Decided, Explain, Explanation, Found, ManagedPolicy, PoliciesFound, Simulate,
-    SimulateRequest, StatementAt, Witness,
+    Check, CheckedPolicy, Compare, Decided, Explain, Explanation, Found, ManagedPolicy, Minimise, MinimisedPolicy,
+    PoliciesFound, ProvenFor, Simulate, SimulateRequest, StatementAt, Witness,
 };
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
@@ -60,6 +60,7 @@ pub(crate) enum Kind {
     KeyRotate,
     KeyVerify,
     KeyWhere,
+    Minimise,
     Plan,
     PoliciesSearch,
     Policy,

@@ -3,11 +3,13 @@
 mod check;
 mod compare;
 mod explain;
+mod minimise;
 mod simulate;
 
 pub(crate) use check::{Check, CheckedPolicy};
 pub(crate) use compare::{Compare, Witness};
 pub(crate) use explain::{Explain, Explanation};
+pub(crate) use minimise::{Minimise, MinimisedPolicy, ProvenFor};
 pub(crate) use simulate::{Decided, Simulate, SimulateRequest, StatementAt};
 
 use serde::Serialize;

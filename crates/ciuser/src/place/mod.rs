@@ -20,7 +20,7 @@ pub(crate) use path::{
 };
 pub(crate) use read::{Lines, exists, read, read_input, read_text};
 pub(crate) use write::{
-    backup, create_private_new, create_public_new, refuse_what_is_no_file, remove, write_private, write_public,
+    backup, create_private_new, create_public_new, refuse_what_is_no_file, remove, rewrite, write_private, write_public,
 };
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::spec_file;
 use crate::document::{
     AllUsers, Check, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Explain, Export, FORMAT_VERSION,
-    History, HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines,
-    PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
+    History, HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, Minimise, OneUser,
+    PlanAndLines, PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
@@ -34,6 +34,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<OneUser>(Kind::KeyRotate),
         document::<KeyVerify>(Kind::KeyVerify),
         document::<KeyWhere>(Kind::KeyWhere),
+        document::<Minimise>(Kind::Minimise),
         document::<PlanAndLines<'_>>(Kind::Plan),
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),

@@ -22,7 +22,7 @@ use anstream::AutoStream;
 use indicatif::ProgressBar;
 
 pub(crate) use layout::{Column, table};
-pub(crate) use policies::{DecisionRow, PolicyRow, WitnessRow};
+pub(crate) use policies::{DecisionRow, PolicyRow, ShorterRow, WitnessRow};
 pub(crate) use prompt::TerminalPrompt;
 pub(crate) use trouble::usage_document;
 pub(crate) use whereabouts::ago;

@@ -4,9 +4,11 @@ mod comparison;
 mod decisions;
 mod explanation;
 mod findings;
+mod shorter;
 
 pub(crate) use comparison::WitnessRow;
 pub(crate) use decisions::DecisionRow;
+pub(crate) use shorter::ShorterRow;
 
 use super::Ui;
 use super::layout::{Column, table};

@@ -3,7 +3,7 @@
 use ciuser_policy::explain::explain;
 use clap::Args;
 
-use super::policy_type::{PolicyType, in_words, told_from};
+use super::policy_type::{PolicyType, in_words};
 use super::source::read_all;
 use crate::cli::exit::{CliError, Exit};
 use crate::cli::global::Setting;
@@ -40,9 +40,7 @@ pub(super) struct ExplainArgs {
 pub(super) async fn run(args: &ExplainArgs, setting: &Setting<'_>) -> Result<Exit, CliError> {
     let mut explanations = Vec::new();
     for source in read_all(args.policies.iter().map(String::as_str), setting).await? {
-        let kind = args
-            .policy_type
-            .map_or_else(|| told_from(&source.text), PolicyType::kind);
+        let kind = source.kind(args.policy_type);
         let policy = source.parse(kind)?;
         let explained = explain(policy.document());
         if setting.ui.is_json() {

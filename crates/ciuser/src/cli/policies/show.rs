@@ -114,7 +114,7 @@ async fn show_own(arn: &PolicyArn, setting: &Setting<'_>) -> Result<Exit, CliErr
 }
 
 /// Returns the document laid out for reading, or as it is when it is not JSON.
-fn pretty(document: &str) -> String {
+pub(super) fn pretty(document: &str) -> String {
     let parsed = serde_json::from_str::<serde_json::Value>(document);
     parsed
         .ok()

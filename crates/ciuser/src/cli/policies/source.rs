@@ -3,13 +3,15 @@
 //! A name is AWS's policy of that name, whatever files there are: `./NAME` is a file. Nobody is called but for the
 //! account's own policies.
 
+use std::path::PathBuf;
+
 use ciuser_core::name::PolicyArn;
 use ciuser_policy::catalogue::{Catalogue, ManagedPolicy};
 use ciuser_policy::document::{Document, PolicyDocument, PolicyKind};
 
 use super::account;
-use super::policy_type::in_words;
-use super::show::unknown;
+use super::policy_type::{PolicyType, in_words, told_from};
+use super::show::{pretty, unknown};
 use crate::cli::exit::CliError;
 use crate::cli::global::Setting;
 use crate::place;
@@ -21,8 +23,23 @@ const INPUT: &str = "-";
 pub(super) struct Source {
     /// The path as it was typed, or the policy's name.
     pub(super) name: String,
-    /// The document, which may be no policy at all.
+    /// The document, which may be no policy at all. Managed policies are laid out as `policies show` prints them.
     pub(super) text: String,
+    /// Where it comes from.
+    pub(super) origin: Origin,
+}
+
+/// Where a policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// The standard input.
+    Input,
+    /// AWS's managed policies.
+    Aws,
+    /// The account's managed policies.
+    Account,
 }
 
 /// A policy of a kind that is known.
@@ -60,7 +77,8 @@ pub(super) async fn read_all<'a>(
         Place::Here(source) => Some(source),
         Place::Account(arn) => own.next().map(|own| Source {
             name: arn.policy_name().to_owned(),
-            text: own.text,
+            text: pretty(&own.text),
+            origin: Origin::Account,
         }),
     });
     Ok(sources.collect())
@@ -72,6 +90,7 @@ fn find(named: &str, setting: &Setting<'_>) -> Result<Place, CliError> {
         let source = Source {
             name: "standard input".to_owned(),
             text: place::read_input()?,
+            origin: Origin::Input,
         };
         return Ok(Place::Here(source));
     }
@@ -96,6 +115,7 @@ fn find(named: &str, setting: &Setting<'_>) -> Result<Place, CliError> {
         Some(text) => Ok(Place::Here(Source {
             name: named.to_owned(),
             text,
+            origin: Origin::File(path),
         })),
         None if may_be_a_name => Err(unknown(named).with_usage()),
         None => Err(CliError::usage(format!("policy `{named}`: there is no such file"))),
@@ -105,7 +125,8 @@ fn find(named: &str, setting: &Setting<'_>) -> Result<Place, CliError> {
 fn of_catalogue(policy: &ManagedPolicy) -> Place {
     Place::Here(Source {
         name: policy.name.to_owned(),
-        text: policy.document().to_owned(),
+        text: pretty(policy.document()),
+        origin: Origin::Aws,
     })
 }
 
@@ -115,6 +136,15 @@ pub(super) fn parse_all(sources: Vec<Source>, kind: PolicyKind) -> Result<Vec<Po
 }
 
 impl Source {
+    /// Returns of which kind it is: as typed, or else as can be told.
+    pub(super) fn kind(&self, typed: Option<PolicyType>) -> PolicyKind {
+        match (typed, &self.origin) {
+            (Some(typed), _) => typed.kind(),
+            (None, Origin::Aws | Origin::Account) => PolicyKind::Managed,
+            (None, Origin::File(_) | Origin::Input) => told_from(&self.text),
+        }
+    }
+
     /// Reads the document as one of a kind.
     pub(super) fn parse(self, kind: PolicyKind) -> Result<Policy, CliError> {
         let parsed = PolicyDocument::parse_as(&self.text, kind).map_err(|error| {
