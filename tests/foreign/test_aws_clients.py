@@ -1,12 +1,13 @@
 """The AWS CLI and boto3 do the procedure against `ciuser sandbox serve` themselves, and read it back."""
 
 import json
+from dataclasses import replace
 
 import botocore.exceptions
 import pytest
 
-from harness.machine import POLICIES
-from test_moto import aws
+from harness.machine import POLICIES, SERVICES
+from test_moto import aws, aws_ended, key_in
 
 DENY_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
 
@@ -92,13 +93,34 @@ def test_an_inactive_key_is_refused_and_works_again_once_it_is_active(sandbox):
     assert sts.get_caller_identity()["Arn"].endswith(":user/CI_USER")
 
 
-def test_permissions_are_not_enforced_yet(sandbox):
-    # The docs say so. The day the policy engine decides here, this test and they change together.
+def test_the_ci_user_is_refused_what_its_policies_do_not_allow(machine, sandbox):
+    document = machine.create("--sandbox", "--for", SERVICES, "--store", "csv:keys.csv").json
+    key_id, secret = key_in(machine.work / "keys.csv")
+    account = document["account"]
+    message = (
+        f"User: arn:aws:iam::{account}:user/CI_USER is not authorized to perform: iam:ListUsers on resource: "
+        f"arn:aws:iam::{account}:user/ because no identity-based policy allows the iam:ListUsers action"
+    )
+
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        sandbox.client("iam", (key_id, secret)).list_users()
+    assert caught.value.response["Error"] == {"Type": "Sender", "Code": "AccessDenied", "Message": message}
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+    ci_user = replace(sandbox, env=sandbox.env | {"AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret})
+    ended = aws_ended(ci_user, machine, "iam", "list-users")
+    assert f"An error occurred (AccessDenied) when calling the ListUsers operation: {message}\n" in ended.stderr
+    assert aws(ci_user, machine, "sts", "get-caller-identity")["Arn"] == document["user"]["arn"]
+
+
+def test_a_deny_holds_until_it_is_taken_away(sandbox):
     iam = sandbox.client("iam")
     iam.create_user(UserName="CI_USER")
+    iam.attach_user_policy(UserName="CI_USER", PolicyArn="arn:aws:iam::aws:policy/IAMReadOnlyAccess")
     iam.put_user_policy(UserName="CI_USER", PolicyName="nothing", PolicyDocument=json.dumps(DENY_ALL))
     key = iam.create_access_key(UserName="CI_USER")["AccessKey"]
+    as_ci_user = sandbox.client("iam", (key["AccessKeyId"], key["SecretAccessKey"]))
 
-    users = sandbox.client("iam", (key["AccessKeyId"], key["SecretAccessKey"])).list_users()["Users"]
-
-    assert "CI_USER" in {user["UserName"] for user in users}
+    assert refusal(as_ci_user.list_users) == ("AccessDenied", 403)
+    iam.delete_user_policy(UserName="CI_USER", PolicyName="nothing")
+    assert "CI_USER" in {user["UserName"] for user in as_ci_user.list_users()["Users"]}

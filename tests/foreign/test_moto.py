@@ -20,12 +20,17 @@ CALLS = 17
 
 def aws(server, machine, *args):
     """Runs the AWS CLI and returns its answer."""
+    ended = aws_ended(server, machine, *args)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout) if ended.stdout.strip() else None
+
+
+def aws_ended(server, machine, *args):
+    """Runs the AWS CLI to its end, whatever that is."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(machine.home), "AWS_CONFIG_FILE": "/nonexistent", **server.env}
     program = Path(sys.executable).parent / "aws"
     argv = [sys.executable, program, "--endpoint-url", server.url, "--output", "json", *args]
-    ended = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout) if ended.stdout.strip() else None
+    return subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def key_in(path):

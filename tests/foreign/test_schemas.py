@@ -161,10 +161,13 @@ def test_a_run_that_was_killed_fits_the_schemas_of_history_and_resume(machine, s
 # For every kind of document, the commands of which the last one writes it.
 WRITERS = {
     "apply": [("apply",)],
+    "check": [("policies", "check", "AmazonS3FullAccess")],
     "circleci-config": [("circleci", "config", "--for", "s3")],
+    "compare": [("policies", "compare", "AmazonS3FullAccess", "AmazonS3FullAccess")],
     "create": [JOB],
     "delete": [JOB, ("delete", "CI_USER", "--clear", "--confirm", "CI_USER")],
     "error": [("key", "rotate", "NOBODY")],
+    "explain": [("policies", "explain", "AmazonS3FullAccess")],
     "export": [("export", "terraform")],
     "history": [JOB, ("history",)],
     "history-prune": [JOB, ("history", "prune")],
@@ -180,8 +183,12 @@ WRITERS = {
     "resume": [("resume",)],
     "sandbox-add-project": [("sandbox", "add-project", "gh/acme/another")],
     "sandbox-reset": [("sandbox", "reset")],
+    "simulate": [("policies", "simulate", "--policy", "AmazonS3FullAccess", "--action", "s3:PutObject")],
 }
 
+
+# What is one line of many.
+LINES = ("simulate-request", "simulate-result")
 
 DELIVERED = """
 [[user.deliver]]
@@ -192,7 +199,7 @@ restrict-to = ["gh/acme/storefront"]
 """
 
 
-@pytest.mark.parametrize("kind", sorted(SCHEMAS.keys() - {"ciuser.toml", "sandbox-serve"}))
+@pytest.mark.parametrize("kind", sorted(SCHEMAS.keys() - {"ciuser.toml", "sandbox-serve", *LINES}))
 def test_a_document_of_every_kind_is_written_and_fits(run, machine, kind):
     (machine.work / "ciuser.toml").write_text(SMALLEST + '[[user.store]]\nkind = "csv"\n' + DELIVERED)
     documents = [run(*command, code=1 if kind == "error" else 0) for command in WRITERS[kind]]
@@ -281,3 +288,38 @@ def test_parser_and_schema_refuse_the_same_mistakes(parses, old, new):
     text = SMALLEST.replace(old, new, 1)
     assert text != SMALLEST
     assert (parses(text), fits_schema(text)) == (False, False), text
+
+
+def test_what_is_found_out_about_policies_fits_its_schemas(run, machine):
+    (machine.work / "deploy.json").write_text(POLICY)
+    (machine.work / "wrong.json").write_text(POLICY.replace("Action", "Actions"))
+    asked = ("--action", "s3:PutObject", "s3:GetObject", "--context", "aws:RequestedRegion=eu-west-1")
+    simulated = run("policies", "simulate", "--policy", "deploy.json", "--scp", "ReadOnlyAccess", *asked)
+    assert [one["decision"] for one in simulated["decisions"]] == ["ImplicitDeny", "ImplicitDeny"]
+    within = ("--old", "AmazonS3FullAccess", "--new", "deploy.json")
+    assert run("policies", "compare", *within)["proven"]
+    assert run("policies", "compare", "deploy.json", "CloudFrontFullAccess", code=4)["witness"]["confirmed"]
+    explained = run("policies", "explain", "deploy.json", "AdministratorAccess-AWSElasticBeanstalk")
+    assert [one["policy"] for one in explained["policies"]][0] == "deploy.json"
+    checked = run("policies", "check", "deploy.json", "wrong.json", code=4)
+    assert [len(one["findings"]) for one in checked["policies"]] == [0, 1]
+
+
+def test_requests_and_their_results_fit_the_schemas_of_lines(machine):
+    requests = [
+        {"action": "s3:PutObject", "resource": "arn:aws:s3:::a/b", "context": {"aws:SourceIp": "192.0.2.1", "a": ["b", True, 3]}},
+        {"action": "iam:PassRole", "principal": "arn:aws:iam::111122223333:user/you", "resource_account": "111122223333"},
+    ]  # fmt: skip
+    (machine.work / "deploy.json").write_text(POLICY)
+    (machine.work / "asked.jsonl").write_text("".join(json.dumps(request) + "\n" for request in requests))
+    ended = machine.run("policies", "simulate", "--policy", "deploy.json", "--requests", "asked.jsonl")
+    results = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [result["decision"] for result in results] == ["Allowed", "ImplicitDeny"]
+    for name, lines in zip(LINES, (requests, results), strict=True):
+        schema = closed(SCHEMAS[name])
+        for line in lines:
+            Draft202012Validator(schema, format_checker=FormatChecker()).validate(line)
+    for wrong in ({}, {"action": "s3:PutObject", "ressource": "*"}, {"action": "s3:PutObject", "context": {"a": None}}):
+        assert not Draft202012Validator(SCHEMAS["simulate-request"]).is_valid(wrong)
+        (machine.work / "asked.jsonl").write_text(json.dumps(wrong))
+        machine.run("policies", "simulate", "--policy", "deploy.json", "--requests", "asked.jsonl", code=1)

@@ -6,8 +6,14 @@
 
 use std::process::Command;
 
-/// The variable that the tests in `crates/ciuser/src/reference` look for.
+/// The variable that the tests look for.
 const WRITE: &str = "CIUSER_WRITE_REFERENCE";
+
+/// The tests: those of the program are in `crates/ciuser/src/reference`, those of lint in `crates/ciuser-policy/tests/it/lint`.
+const TESTS: [&[&str]; 2] = [
+    &["-p", "ciuser", "--lib", "reference::"],
+    &["-p", "ciuser-policy", "--test", "it", "lint::"],
+];
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -19,14 +25,16 @@ pub(crate) enum Error {
 
 /// Writes the pages. Returns what to tell the user.
 pub(crate) fn run() -> Result<String, Error> {
-    let status = Command::new(env!("CARGO"))
-        .args(["test", "--quiet", "-p", "ciuser", "--lib", "reference::"])
-        .env(WRITE, "1")
-        .status()
-        .map_err(Error::NotRun)?;
-    if status.success() {
-        Ok("docs/reference is as the code says; look at the difference".to_owned())
-    } else {
-        Err(Error::Failed)
+    for tests in TESTS {
+        let status = Command::new(env!("CARGO"))
+            .args(["test", "--quiet"])
+            .args(tests)
+            .env(WRITE, "1")
+            .status()
+            .map_err(Error::NotRun)?;
+        if !status.success() {
+            return Err(Error::Failed);
+        }
     }
+    Ok("docs/reference is as the code says; look at the difference".to_owned())
 }

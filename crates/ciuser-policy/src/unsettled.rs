@@ -10,6 +10,8 @@ pub struct Unsettled {
     pub several_values: SeveralValues,
     /// `Null`, and a request whose value for the key is the empty string.
     pub empty_value: EmptyValue,
+    /// `ForAnyValue:...IfExists`, and a request without the key.
+    pub any_value_if_exists: AnyValueIfExists,
     /// An operator whose name is written in another case: `stringequals`.
     pub operator_case: OperatorCase,
 }
@@ -35,6 +37,19 @@ pub enum EmptyValue {
     Absent,
     /// It counts as a value.
     Present,
+}
+
+/// `ForAnyValue` with `...IfExists` meets no key. The IAM User Guide says of `ForAnyValue` that it does not hold then, and of
+/// `...IfExists` that every operator does. Whoever tried it says that it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum AnyValueIfExists {
+    /// It is not known whether the condition holds.
+    #[default]
+    Unknown,
+    /// The condition holds.
+    Match,
+    /// The condition does not hold.
+    NoMatch,
 }
 
 /// The case of operator names.

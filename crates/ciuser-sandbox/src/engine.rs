@@ -10,7 +10,7 @@ use crate::entropy::{self, Entropy};
 use crate::faults::{Fault, Faults};
 use crate::principal::Credentials;
 use crate::state::State;
-use crate::wire::{AwsError, Params, Service, Xml, failure, success};
+use crate::wire::{AwsError, Query, Service, Xml, failure, success};
 use crate::{Request, Response, circleci, connect, gate, github, gitlab, iam, sts};
 
 /// What comes back for a request.
@@ -33,6 +33,7 @@ pub fn operations() -> impl Iterator<Item = String> {
 /// A sandbox in memory.
 pub struct Engine {
     state: State,
+    policies: gate::CompiledPolicies,
 }
 
 impl Engine {
@@ -43,7 +44,10 @@ impl Engine {
 
     /// Makes a sandbox that goes on from a state.
     pub(crate) fn of(state: State) -> Engine {
-        Engine { state }
+        Engine {
+            state,
+            policies: gate::CompiledPolicies::default(),
+        }
     }
 
     /// Returns the sandbox's state.
@@ -123,14 +127,12 @@ impl Engine {
     }
 
     fn handle_aws(&mut self, now: Timestamp, entropy: Entropy<'_>, request: &Request) -> Answer {
-        let params = Params::of(request);
+        let query = Query::of(request);
         let request_id = entropy::request_id(entropy);
-        let service = params.get("Version").and_then(Service::of_version);
-        let action = params.get("Action").unwrap_or_default();
-        let fault = self.state.faults.take(action);
-        let envelope = service.unwrap_or(Service::Iam);
-        let response = match self.apply(now, entropy, request, &params, service, fault) {
-            Ok(result) => success(envelope, action, &result, &request_id, now),
+        let fault = self.state.faults.take(query.action());
+        let envelope = query.service.unwrap_or(Service::Iam);
+        let response = match self.apply(now, entropy, request, &query, fault) {
+            Ok(result) => success(envelope, query.action(), &result, &request_id, now),
             Err(error) => failure(envelope, &error, &request_id, now),
         };
         answer(fault, response)
@@ -141,25 +143,20 @@ impl Engine {
         now: Timestamp,
         entropy: Entropy<'_>,
         request: &Request,
-        params: &Params,
-        service: Option<Service>,
+        query: &Query,
         fault: Option<Fault>,
     ) -> Result<Xml, AwsError> {
-        let action = params.get("Action").unwrap_or_default();
-        let caller = gate::pass(&mut self.state, now, request, service, action)?;
+        let caller = gate::pass(&mut self.state, &mut self.policies, now, request, query)?;
         match fault {
             Some(Fault::Throttle) => return Err(AwsError::throttling()),
             Some(Fault::InternalFailure) => return Err(AwsError::internal_failure()),
             Some(Fault::Unavailable) => return Err(AwsError::unavailable()),
             Some(Fault::DropAnswer) | None => {}
         }
-        if action.is_empty() {
-            return Err(AwsError::missing_action());
-        }
-        match service {
-            Some(Service::Iam) => iam::call(&mut self.state, now, entropy, &caller, action, params),
-            Some(Service::Sts) => sts::call(&self.state, &caller, action),
-            None => Err(AwsError::invalid_action(action, params.get("Version"))),
+        match query.service {
+            Some(Service::Iam) => iam::call(&mut self.state, now, entropy, &caller, query),
+            Some(Service::Sts) => sts::call(&self.state, &caller, query),
+            None => Err(query.not_served()),
         }
     }
 }

@@ -10,6 +10,7 @@ mod document;
 mod entropy;
 mod env;
 mod export;
+mod finding;
 mod hold;
 mod hygiene;
 mod journal;
@@ -23,6 +24,7 @@ mod reference;
 mod rest;
 #[cfg(test)]
 mod rig;
+mod sarif;
 mod seal;
 mod store;
 mod targets;

@@ -1,5 +1,7 @@
 //! How a run fails: what went wrong, in which state things are, what to do next.
 
+use std::borrow::Cow;
+
 use crate::port::{IamError, JournalError, LockError, SealError, TargetError};
 
 /// In which state a failed run leaves things.
@@ -80,7 +82,7 @@ impl Failure {
     /// Makes a failure of an IAM or STS call.
     pub(crate) fn of_call(doing: &str, error: &IamError) -> Failure {
         Failure {
-            hint: error.hint().map(str::to_owned),
+            hint: error.hint().map(Cow::into_owned),
             ..Failure::untouched(format!("{doing}: {error}"))
         }
     }

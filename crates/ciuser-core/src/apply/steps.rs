@@ -66,7 +66,10 @@ fn explain(user: &UserPlan, step: &Step, error: IamError) -> Failure {
     let doing = format!("`{line}`{whose}");
     let failure = Failure::untouched(format!("{doing}: {error}"));
     match error.kind {
-        IamErrorKind::AccessDenied => failure.with_hint(format!("the caller needs the permission `iam:{}`", line.call)),
+        // Emulators deny without saying what is missing; the call is called as its permission.
+        IamErrorKind::AccessDenied if error.missing_permission().is_none() => {
+            failure.with_hint(format!("the caller needs the permission `iam:{}`", line.call))
+        }
         IamErrorKind::EntityAlreadyExists => {
             failure.with_hint("somebody made it meanwhile: run `ciuser plan` again, with `--adopt` if it is yours")
         }

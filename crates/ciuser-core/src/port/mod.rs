@@ -4,6 +4,7 @@
 //! no port is used in `Drop`, because a killed process runs none; a listing is always complete.
 
 mod iam;
+mod iam_error;
 mod journal;
 mod seal;
 mod sts;
@@ -13,10 +14,8 @@ mod trail;
 mod transport;
 mod world;
 
-pub use iam::{
-    AccessKeyStatus, Iam, IamError, IamErrorKind, KeyLastUsed, ListedKey, ListedKeys, ManagedPolicy, NewUser, Reached,
-    User, UserSummary,
-};
+pub use iam::{AccessKeyStatus, Iam, KeyLastUsed, ListedKey, ListedKeys, ManagedPolicy, NewUser, User, UserSummary};
+pub use iam_error::{IamError, IamErrorKind, Reached};
 pub use journal::{Entry, HandoverPlanned, Journal, JournalError, Known, RunRecord, Scope};
 pub use seal::{Seal, SealError};
 pub use sts::{Caller, Sts};

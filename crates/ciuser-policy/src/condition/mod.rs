@@ -10,7 +10,10 @@ mod operator;
 mod read;
 mod test;
 
-pub(crate) use operator::Quantifier;
+pub(crate) use date::Instant;
+pub(crate) use decimal::Decimal;
+pub(crate) use network::Network;
+pub(crate) use operator::{Comparison, Operator, Quantifier, Relation};
 pub(crate) use read::read;
 pub(crate) use test::{Sort, Test};
 
@@ -38,8 +41,8 @@ pub(crate) enum Demand {
     Values {
         /// Of how many values.
         quantifier: Quantifier,
-        /// Whether an absent key is as good (`...IfExists`).
-        if_exists: bool,
+        /// Whether an absent key is as good.
+        absent: Truth,
         /// Whether no value may pass the test (`...Not...`).
         negated: bool,
         /// The test of one value.
@@ -65,22 +68,20 @@ impl Condition {
             Demand::Absent(wanted, empty) => is_absent(given, *empty).negated_if(!wanted),
             Demand::Values {
                 quantifier,
-                if_exists,
+                absent,
                 negated,
                 test,
             } => {
                 let one = |value: &String| Truth::from(test.passes(value, request) != *negated);
                 match (quantifier, given) {
-                    (Quantifier::Plain(_), Given::Absent) => Truth::from(*if_exists || *negated),
+                    (_, Given::Absent) => *absent,
                     (Quantifier::Plain(_), Given::Values([value])) => one(value),
                     (Quantifier::Plain(SeveralValues::Unknown), Given::Values(_)) => Truth::Unknown,
                     (Quantifier::Plain(SeveralValues::NoMatch), Given::Values(_)) => Truth::No,
                     (Quantifier::ForAllValues, given) if has_none(given) => Truth::Yes,
-                    (Quantifier::ForAnyValue, Given::Absent) => Truth::from(*if_exists),
                     (Quantifier::ForAnyValue, given) if has_none(given) => Truth::No,
                     (Quantifier::ForAllValues, Given::Values(values)) => truth::all(values.iter().map(one)),
                     (Quantifier::ForAnyValue, Given::Values(values)) => truth::any(values.iter().map(one)),
-                    (Quantifier::ForAllValues, Given::Absent) => Truth::Yes,
                 }
             }
             Demand::NotUnderstood(_) => Truth::Unknown,

@@ -41,6 +41,16 @@ impl Network {
         }
     }
 
+    /// Returns its first address.
+    pub(crate) fn first(self) -> IpAddr {
+        self.first
+    }
+
+    /// Returns whether the other range lies in this one.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self.contains(other.first) && self.contains(other.last)
+    }
+
     /// Returns whether the address is in the range. No address of one version is in a range of the other.
     pub(crate) fn contains(self, address: IpAddr) -> bool {
         self.first.is_ipv4() == address.is_ipv4() && (self.first..=self.last).contains(&address)

@@ -8,7 +8,8 @@ use super::test::{Test, boolean};
 use super::{Condition, Demand};
 use crate::document::{OneOrList, OperatorBlock, Scalar, Version, Written};
 use crate::pattern::Pattern;
-use crate::unsettled::Unsettled;
+use crate::truth::Truth;
+use crate::unsettled::{AnyValueIfExists, Unsettled};
 
 /// Reads the conditions of a statement: sorted, each once.
 pub(crate) fn read(blocks: &[OperatorBlock], language: Version, unsettled: Unsettled) -> Vec<Condition> {
@@ -53,10 +54,24 @@ fn demand(operator: Operator, values: &Values, language: Version, unsettled: Uns
         quantifier: operator
             .quantifier
             .unwrap_or(Quantifier::Plain(unsettled.several_values)),
-        if_exists: operator.if_exists,
+        absent: without_key(operator, unsettled),
         negated: operator.negated,
         test,
     })
+}
+
+/// Returns whether a condition holds for a request without its key.
+fn without_key(operator: Operator, unsettled: Unsettled) -> Truth {
+    match operator.quantifier {
+        None => Truth::from(operator.if_exists || operator.negated),
+        Some(Quantifier::ForAnyValue) if operator.if_exists => match unsettled.any_value_if_exists {
+            AnyValueIfExists::Unknown => Truth::Unknown,
+            AnyValueIfExists::Match => Truth::Yes,
+            AnyValueIfExists::NoMatch => Truth::No,
+        },
+        Some(Quantifier::ForAnyValue) => Truth::No,
+        Some(_) => Truth::Yes,
+    }
 }
 
 /// Reads the one value of `Null`.

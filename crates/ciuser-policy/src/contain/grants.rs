@@ -37,9 +37,7 @@ impl Grants {
         let policies: Vec<_> = policies.into_iter().collect();
         let documents = policies.iter().map(|(_, document)| *document);
         Self {
-            rules: documents
-                .flat_map(|document| Rule::of_document(document, Unsettled::default()))
-                .collect(),
+            rules: rules(documents),
             limits: Vec::new(),
             set: PolicySet::compile(policies),
             limit_sets: Vec::new(),
@@ -57,9 +55,17 @@ impl Grants {
     /// Adds a limit: nothing is granted but what it allows, too. A permissions boundary is one, a session policy, or a
     /// question ("may they pass a role to a function?").
     #[must_use]
-    pub fn within(mut self, limit: &Document) -> Self {
-        self.limits.push(Rule::of_document(limit, Unsettled::default()));
-        self.limit_sets.push(PolicySet::compile([("limit", limit)]));
+    pub fn within(self, limit: &Document) -> Self {
+        self.within_together([("limit", limit)])
+    }
+
+    /// Adds a limit of several policies: nothing is granted but what these allow together, too.
+    #[must_use]
+    pub fn within_together<'a>(mut self, policies: impl IntoIterator<Item = (&'a str, &'a Document)>) -> Self {
+        let policies: Vec<_> = policies.into_iter().collect();
+        let documents = policies.iter().map(|(_, document)| *document);
+        self.limits.push(rules(documents));
+        self.limit_sets.push(PolicySet::compile(policies));
         self
     }
 
@@ -104,6 +110,11 @@ impl Grants {
             cubes: Cubes { allow, deny },
         }
     }
+}
+
+fn rules<'a>(documents: impl Iterator<Item = &'a Document>) -> Vec<Rule> {
+    let rules = documents.flat_map(|document| Rule::of_document(document, Unsettled::default()));
+    rules.collect()
 }
 
 /// Returns every set that is allowed and also within a limit.

@@ -51,16 +51,9 @@ pub(super) fn find(
 ) -> Result<Option<Found>, Undecided> {
     for trust in [Trust::OnlyKnown, Trust::UnknownToo] {
         if texts.is_empty()
-            && let Some(given) = [Given::Absent, Given::Values(&[String::new()])]
-                .into_iter()
-                .find(|given| all_are(wanted, *given, trust))
+            && let Some(found) = only_empty(wanted, cases, trust)
         {
-            let values = if given == Given::Absent {
-                Vec::new()
-            } else {
-                vec![Vec::new()]
-            };
-            return Ok(Some(Found { values }));
+            return Ok(Some(found));
         }
         if let Some(value) = one_value(wanted, texts, trust)? {
             return Ok(Some(Found { values: vec![value] }));
@@ -121,6 +114,21 @@ fn depends_on_variables(condition: &Condition, given: Given<'_>) -> bool {
     widest
         .into_iter()
         .any(|pattern| values.iter().any(|value| pattern.matches_as_it_is(value)))
+}
+
+/// No value, or only empty ones.
+fn only_empty(wanted: &[Wanted<'_>], cases: Cases, trust: Trust) -> Option<Found> {
+    let most = if cases.several { 2 } else { 1 };
+    let count = (0..=most).find(|count| {
+        let values = vec![String::new(); *count];
+        let given = match values.as_slice() {
+            [] => Given::Absent,
+            values => Given::Values(values),
+        };
+        all_are(wanted, given, trust)
+    })?;
+    let values = vec![Vec::new(); count];
+    Some(Found { values })
 }
 
 /// One value that is not empty: every operator asks the same of it, be it for one, for all or for any.
@@ -225,7 +233,8 @@ fn several_values(wanted: &[Wanted<'_>], trust: Trust) -> Result<Option<Found>, 
             patterns: &known,
             matches: false,
         };
-        match a_value(&each, &[others], true)? {
+        // If there is no other one, the same comes twice.
+        match a_value(&each, &[others], true)?.or_else(|| values.first().cloned()) {
             Some(value) => values.push(value),
             None => return Ok(None),
         }

@@ -22,7 +22,7 @@ mod walk;
 mod witness;
 
 pub use grants::Grants;
-pub(crate) use text::matches_no_more;
+pub(crate) use text::{matches_no_more, may_match_alike};
 pub use witness::Witness;
 
 use std::collections::HashMap;
@@ -67,11 +67,20 @@ pub fn grants_nothing(grants: &Grants) -> Containment {
     contains(&Grants::default(), grants)
 }
 
+/// Returns whether policies may grant anything at all: whether it is not proven that they do not.
+pub(crate) fn may_grant(grants: &Grants) -> bool {
+    !is_proven(&Grants::default(), grants)
+}
+
 /// Returns whether rules are proven to grant nothing that others do not.
 pub(crate) fn is_within(new: &[Rule], old: &[Rule]) -> bool {
     let [old, new] = [old, new].map(Grants::of_rules);
+    is_proven(&old, &new)
+}
+
+fn is_proven(old: &Grants, new: &Grants) -> bool {
     let mut is_within = true;
-    let compared = compare(&old, &new, |_, _, _| {
+    let compared = compare(old, new, |_, _, _| {
         is_within = false;
         Ok(ControlFlow::Break(()))
     });

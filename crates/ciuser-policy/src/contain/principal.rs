@@ -25,9 +25,38 @@ pub(super) struct Someone {
 enum Kind {
     /// This very one.
     Just(Principal),
-    /// All of an account but those that are named; all of accounts that are not named, for none.
-    Others { account: Option<String> },
+    /// A session that is named, of a role that is not: roles of one name may have any path.
+    SessionOf {
+        /// The session's ARN.
+        arn: String,
+        /// Its account.
+        account: String,
+        /// The role's name.
+        role: String,
+    },
+    /// The sessions that are not named, of a user who is.
+    FederatedBy {
+        /// The user's ARN.
+        user_arn: String,
+        /// The account.
+        account: String,
+    },
+    /// All of one shape in an account but those that are named; of accounts that are not named, for none.
+    Others {
+        /// The account.
+        account: Option<String>,
+        /// How their ARNs go on behind the partition, with `#` for the account.
+        shape: &'static str,
+    },
 }
+
+/// The kinds of principals that accounts have: a policy may mean one and not the other of those that it does not name.
+const SHAPES: [&str; 4] = [
+    "iam::#:user/?*",
+    "iam::#:role/?*",
+    "iam::#:root",
+    "sts::#:federated-user/?*",
+];
 
 /// An account that is named nowhere.
 const SOME_ACCOUNT: &str = "999999999999";
@@ -96,7 +125,7 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
             Grantee::Arn(arn) => {
                 if let Some(principal) = behind(arn) {
                     accounts.push(principal.account().map(str::to_owned));
-                    kinds.push(Kind::Just(principal));
+                    kinds.extend(with_relations(principal, named));
                 }
             }
             Grantee::Account(account) => {
@@ -113,7 +142,12 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
     }
     accounts.sort_unstable();
     accounts.dedup();
-    kinds.extend(accounts.into_iter().map(|account| Kind::Others { account }));
+    for account in accounts {
+        kinds.extend(SHAPES.map(|shape| Kind::Others {
+            account: account.clone(),
+            shape,
+        }));
+    }
     kinds.push(Kind::Just(Principal::Service(
         "another-service.amazonaws.com".to_owned(),
     )));
@@ -122,85 +156,162 @@ fn kinds(named: &[Grantee]) -> Vec<Kind> {
     kinds
 }
 
-/// Returns who is meant by an ARN: of a role, any of its sessions.
-fn behind(arn: &str) -> Option<Principal> {
-    if let Ok(principal) = Principal::from_arn(arn) {
-        return Some(principal);
-    }
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
-        return None;
+/// Returns somebody who is named, and those who have to do with him by one more name: the sessions of a user, and what role
+/// or user a session may be of.
+fn with_relations(principal: Principal, named: &[Grantee]) -> Vec<Kind> {
+    let arns = || {
+        named.iter().filter_map(|grantee| match grantee {
+            Grantee::Arn(arn) => behind(arn),
+            _ => None,
+        })
     };
-    let role = resource.strip_prefix("role/")?;
-    let name = role.rsplit('/').next()?;
-    Some(Principal::RoleSession {
-        arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/another-session"),
-        role_arn: arn.to_owned(),
-        account: account.to_owned(),
-    })
+    let mut kinds = vec![Kind::Just(principal.clone())];
+    match &principal {
+        Principal::User { arn, account } => kinds.push(Kind::FederatedBy {
+            user_arn: arn.clone(),
+            account: account.clone(),
+        }),
+        Principal::RoleSession { arn, role_arn, account } if named.contains(&Grantee::Arn(arn.clone())) => {
+            let name = |arn: &str| arn.rsplit('/').next().map(str::to_owned);
+            let role = name(role_arn);
+            for other in arns() {
+                if let Principal::RoleSession {
+                    role_arn, account: of, ..
+                } = other
+                    && (of == *account && name(&role_arn) == role)
+                {
+                    kinds.push(Kind::Just(Principal::RoleSession {
+                        arn: arn.clone(),
+                        role_arn,
+                        account: account.clone(),
+                    }));
+                }
+            }
+            kinds.extend(role.map(|role| Kind::SessionOf {
+                arn: arn.clone(),
+                account: account.clone(),
+                role,
+            }));
+        }
+        Principal::FederatedUser { arn, account, .. } => {
+            let users = arns().filter_map(|other| match other {
+                Principal::User { arn, account: of } if of == *account => Some(arn),
+                _ => None,
+            });
+            kinds.extend(users.map(|user_arn| {
+                Kind::Just(Principal::FederatedUser {
+                    arn: arn.clone(),
+                    user_arn: Some(user_arn),
+                    account: account.clone(),
+                })
+            }));
+        }
+        _ => {}
+    }
+    kinds
+}
+
+/// Returns who is meant by an ARN: of a role, any of its sessions; a federated user's session is one of a user who is not named.
+fn behind(arn: &str) -> Option<Principal> {
+    match Principal::from_arn(arn) {
+        Ok(Principal::FederatedUser { arn, account, .. }) => Some(Principal::FederatedUser {
+            user_arn: Some(format!("arn:{}:iam::{account}:user/", partition_of(&arn))),
+            arn,
+            account,
+        }),
+        Ok(principal) => Some(principal),
+        Err(_) => Principal::session_of(arn, "another-session"),
+    }
+}
+
+/// Returns the partition in an ARN.
+fn partition_of(arn: &str) -> &str {
+    arn.split(':').nth(1).unwrap_or_default()
 }
 
 /// Returns a principal of the kind whose ARN the conditions on `aws:PrincipalArn` answer as wanted.
 fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Result<Option<Principal>, Undecided> {
-    let account = match kind {
+    let arn_like = |account: &str, shapes: &[String]| arn_like(account, shapes, named, conditions);
+    match kind {
         Kind::Just(principal) => {
             let arn = principal.principal_arn();
             let given = arn
                 .as_ref()
                 .map_or(Given::Absent, |arn| Given::Values(std::slice::from_ref(arn)));
-            return Ok(key::may_all_be(conditions, given).then_some(principal));
+            Ok(key::may_all_be(conditions, given).then_some(principal))
         }
-        Kind::Others { account } => account,
-    };
-    let excluded = excluded(named, account.as_deref());
-    // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
-    let accounts = match &account {
-        Some(account) => vec![account.as_str()],
-        None => vec![SOME_ACCOUNT, "????????????"],
-    };
-    for account in accounts {
-        let shapes: Vec<Pattern> = [
-            "iam::#:user/?*",
-            "iam::#:role/?*",
-            "iam::#:root",
-            "sts::#:federated-user/?*",
-        ]
-        .iter()
-        .filter_map(|shape| Pattern::arn(&format!("arn:?*:{}", shape.replace('#', account)), Version::V2008))
-        .collect();
-        let demands = [
-            Demand {
-                patterns: &shapes,
-                matches: true,
-            },
-            Demand {
-                patterns: &excluded,
-                matches: false,
-            },
-        ];
-        if let Some(found) = key::find(conditions, Cases { several: false }, &demands)? {
-            return Ok(found.values.first().and_then(|arn| behind(&spelt(arn, &Nothing))));
+        Kind::SessionOf { arn, account, role } => {
+            let of_account = format!("arn:{}:iam::{account}", partition_of(&arn));
+            let shapes = ["", "?*/"].map(|path| format!("{of_account}:role/{path}{role}"));
+            let found = arn_like(&account, &shapes)?;
+            Ok(found.map(|role_arn| Principal::RoleSession { arn, role_arn, account }))
         }
-    }
-    Ok(None)
-}
-
-/// Returns what the ARN of somebody who is not named does not match: those that are, and their accounts if another one is
-/// looked for.
-fn excluded(named: &[Grantee], account: Option<&str>) -> Vec<Pattern> {
-    let of_account = |other: &str| Pattern::arn(&format!("arn:*:*:*:{other}:*"), Version::V2008);
-    let mut excluded = Vec::new();
-    for grantee in named {
-        match grantee {
-            Grantee::Arn(arn) => {
-                excluded.push(Pattern::equal(arn, Version::V2008, false));
-                let behind = behind(arn);
-                if let (None, Some(other)) = (account, behind.as_ref().and_then(Principal::account)) {
-                    excluded.extend(of_account(other));
+        Kind::FederatedBy { user_arn, account } => {
+            let partition = partition_of(&user_arn);
+            let found = arn_like(&account, &[format!("arn:{partition}:sts::{account}:federated-user/?*")])?;
+            Ok(found.map(|arn| Principal::FederatedUser {
+                arn,
+                user_arn: Some(user_arn),
+                account,
+            }))
+        }
+        Kind::Others { account, shape } => {
+            // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
+            let accounts = match &account {
+                Some(account) => vec![account.as_str()],
+                None => vec![SOME_ACCOUNT, "????????????"],
+            };
+            for of in accounts {
+                if let Some(arn) = arn_like(of, &[format!("arn:?*:{}", shape.replace('#', of))])? {
+                    return Ok(behind(&arn));
                 }
             }
-            Grantee::Account(other) if account.is_none() => excluded.extend(of_account(other)),
-            _ => {}
+            Ok(None)
+        }
+    }
+}
+
+/// Finds the ARN of somebody of an account who is not named, of one of some shapes, that answers the conditions as wanted.
+fn arn_like(
+    account: &str,
+    shapes: &[String],
+    named: &[Grantee],
+    conditions: &[Wanted<'_>],
+) -> Result<Option<String>, Undecided> {
+    let excluded = excluded(named, account);
+    let shapes: Vec<Pattern> = shapes
+        .iter()
+        .filter_map(|shape| Pattern::arn(shape, Version::V2008))
+        .collect();
+    let demands = [
+        Demand {
+            patterns: &shapes,
+            matches: true,
+        },
+        Demand {
+            patterns: &excluded,
+            matches: false,
+        },
+    ];
+    let found = key::find(conditions, Cases { several: false }, &demands)?;
+    Ok(found.and_then(|found| Some(spelt(found.values.first()?, &Nothing))))
+}
+
+/// Returns what the ARN of somebody who is not named does not match: those that are, and all accounts that are but this one.
+fn excluded(named: &[Grantee], account: &str) -> Vec<Pattern> {
+    // Everybody has a name behind the path.
+    let mut excluded = Vec::from_iter(Pattern::arn("arn:*:*:*:*:*/", Version::V2008));
+    for grantee in named {
+        let of = match grantee {
+            Grantee::Arn(arn) => {
+                excluded.push(Pattern::equal(arn, Version::V2008, false));
+                behind(arn).and_then(|principal| principal.account().map(str::to_owned))
+            }
+            Grantee::Account(of) => Some(of.clone()),
+            _ => None,
+        };
+        if let Some(of) = of.filter(|of| of != account) {
+            excluded.extend(Pattern::arn(&format!("arn:*:*:*:{of}:*"), Version::V2008));
         }
     }
     excluded

@@ -66,6 +66,20 @@ pub(crate) fn matches_no_more(pattern: &Pattern, others: &[Pattern]) -> bool {
     matches!(find(&demands, true), Ok(None))
 }
 
+/// Returns whether a text may match both of two patterns and none of some others.
+pub(crate) fn may_match_alike(one: &Pattern, other: &Pattern, none_of: &[Pattern]) -> bool {
+    let matched = [one, other].map(|pattern| Demand {
+        patterns: std::slice::from_ref(pattern),
+        matches: true,
+    });
+    let unmatched = Demand {
+        patterns: none_of,
+        matches: false,
+    };
+    let [one, other] = matched;
+    !matches!(find(&[one, other, unmatched], true), Ok(None))
+}
+
 fn search(demands: &[Demand<'_>], carrier: Option<usize>, empty_too: bool) -> Result<Option<Vec<Letter>>, Undecided> {
     let walk = Walk::new(demands.iter().enumerate().map(|(number, demand)| {
         let variables = match demand.matches {

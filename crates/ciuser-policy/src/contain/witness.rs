@@ -8,7 +8,7 @@ use super::known;
 use super::principal::Someone;
 use super::text::{spelt, stand_in};
 use super::walk::Letter;
-use crate::evaluate::Decision;
+use crate::evaluate::{Decision, Layer, StatementAt};
 use crate::request::{Context, Request};
 use crate::rule::Reach;
 
@@ -20,6 +20,9 @@ pub struct Witness {
     /// Whether the evaluator says so, too. Otherwise it depends on something that is not understood, or on keys that have
     /// to do with each other.
     pub confirmed: bool,
+    /// The statements of the new policies that allow it, those of a boundary left aside; or those that may, where it is not
+    /// understood.
+    pub allowed_by: Vec<StatementAt>,
 }
 
 /// Makes a request of a set, and tries it out. Actions and resources are such that AWS has, where any will do.
@@ -65,6 +68,7 @@ pub(super) fn make(
     });
     if let Some(request) = fitting.into_iter().find(is_confirmed) {
         return Ok(Witness {
+            allowed_by: new.allowing(&request),
             request,
             confirmed: true,
         });
@@ -72,7 +76,11 @@ pub(super) fn make(
     let action = known.first().map_or_else(|| class.action.clone(), ToString::to_string);
     let request = request(&action, &resource);
     let confirmed = is_confirmed(&request);
-    Ok(Witness { request, confirmed })
+    Ok(Witness {
+        allowed_by: new.allowing(&request),
+        request,
+        confirmed,
+    })
 }
 
 /// Adds the keys that AWS sets from the principal, where nothing else is said of them.
@@ -124,6 +132,17 @@ fn context(parts: &[Part]) -> Context {
 }
 
 impl Grants {
+    /// Returns the statements that allow a request, or else those that may; limits left aside.
+    fn allowing(&self, request: &Request) -> Vec<StatementAt> {
+        let layer = if self.names_principals() {
+            Layer::Resource
+        } else {
+            Layer::Identity
+        };
+        let [allow, may_allow] = self.set.allowing(request, layer);
+        if allow.is_empty() { may_allow } else { allow }
+    }
+
     /// Decides a request as far as these policies go; `reach` is how far an allowance must reach.
     fn decide(&self, request: &Request, reach: Reach) -> Decision {
         let limits = self.limit_sets.iter().map(|limit| limit.decide(request));

@@ -67,7 +67,7 @@ impl fmt::Display for DocumentError {
 impl std::error::Error for DocumentError {}
 
 /// Escapes what would break a line, or do something to a terminal: names are those of the document.
-fn one_line(message: &str) -> String {
+pub(crate) fn one_line(message: &str) -> String {
     let escaped = |c: char| if c.is_control() { escape(c) } else { c.to_string() };
     message.chars().map(escaped).collect()
 }

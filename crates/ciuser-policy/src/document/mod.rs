@@ -21,6 +21,8 @@ mod print;
 mod reader;
 mod same;
 
+pub(crate) use error::one_line;
+
 pub use actions::allowed_actions;
 pub use error::DocumentError;
 pub use fault::{ActionFault, Fault, PrincipalFault, ResourceFault};

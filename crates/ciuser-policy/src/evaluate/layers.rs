@@ -2,7 +2,7 @@
 
 use super::decision::{Decision, Layer, Verdict};
 use super::says::Says;
-use super::set::PolicySet;
+use super::set::{Bounded, PolicySet};
 use crate::document::Effect;
 use crate::request::Request;
 
@@ -61,8 +61,9 @@ impl Policies {
             verdict.missing = Says::of(self, request).missing();
         }
         for (layer, set) in self.layers() {
-            let [denies, may_deny] = set.matching(request, Effect::Deny, layer);
-            let [allows, may_allow] = set.matching(request, Effect::Allow, layer);
+            let matching = |effect| set.matching(request, effect, Bounded::by(self), layer);
+            let [denies, may_deny] = matching(Effect::Deny);
+            let [allows, may_allow] = matching(Effect::Allow);
             match decision {
                 Decision::Allowed => verdict.deciding.extend(allows),
                 Decision::ExplicitDeny => verdict.deciding.extend(denies),
@@ -73,7 +74,7 @@ impl Policies {
         verdict
     }
 
-    fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
+    pub(super) fn layers(&self) -> impl Iterator<Item = (Layer, &PolicySet)> {
         let service_control = self.service_control.iter().enumerate();
         let resource_control = self.resource_control.iter().enumerate();
         std::iter::once((Layer::Identity, &self.identity))

@@ -9,9 +9,11 @@
 mod decision;
 mod index;
 mod layers;
+mod miss;
 mod says;
 mod set;
 
 pub use decision::{Decision, Layer, StatementAt, Verdict};
 pub use layers::Policies;
+pub use miss::{Miss, Part};
 pub use set::PolicySet;

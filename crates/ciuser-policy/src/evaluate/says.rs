@@ -2,7 +2,7 @@
 
 use super::decision::Layer;
 use super::layers::Policies;
-use super::set::Say;
+use super::set::{Bounded, PolicySet, Say};
 use crate::request::{Principal, Request};
 use crate::rule::Reach;
 use crate::truth::{self, Truth};
@@ -20,15 +20,17 @@ pub(super) struct Says<'a> {
 
 impl<'a> Says<'a> {
     pub(super) fn of(policies: &Policies, request: &'a Request) -> Self {
-        let all = |sets: &[super::PolicySet]| sets.iter().map(|set| set.say(request)).collect();
+        let bounded = Bounded::by(policies);
+        let say = |set: &PolicySet| set.say(request, bounded);
+        let all = |sets: &[PolicySet]| sets.iter().map(say).collect();
         let mut says = Self {
             request,
-            identity: policies.identity.say(request),
-            boundary: policies.boundary.as_ref().map(|set| set.say(request)),
-            session: policies.session.as_ref().map(|set| set.say(request)),
+            identity: say(&policies.identity),
+            boundary: policies.boundary.as_ref().map(say),
+            session: policies.session.as_ref().map(say),
             service_control: Vec::new(),
             resource_control: all(&policies.resource_control),
-            resource: policies.resource.as_ref().map(|set| set.say(request)),
+            resource: policies.resource.as_ref().map(say),
         };
         // They bind the principals of accounts, not services.
         if says.has_identity() {

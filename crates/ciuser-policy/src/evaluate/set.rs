@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, Layer, StatementAt};
 use super::index::Index;
+use super::layers::Policies;
 use crate::document::{Document, Effect};
 use crate::request::Request;
 use crate::rule::{Reach, Rule};
@@ -22,6 +23,35 @@ struct Place {
     policy: String,
     index: usize,
     sid: Option<String>,
+}
+
+/// Whether the principal has a permissions boundary.
+///
+/// "The `NotPrincipal` element with a `Deny` effect will always deny any IAM principal that has a permissions boundary
+/// policy attached, regardless of the values" (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bounded {
+    No,
+    Yes,
+}
+
+impl Bounded {
+    /// Returns whether there is a boundary among the policies.
+    pub(super) fn by(policies: &Policies) -> Self {
+        match policies.boundary {
+            Some(_) => Self::Yes,
+            None => Self::No,
+        }
+    }
+
+    /// Returns whether a rule means who makes a request, as [`Rule::meant`] does, with regard to the boundary.
+    pub(super) fn meant(self, rule: &Rule, request: &Request) -> Option<(Truth, Reach)> {
+        let is_of_others = rule.effect == Effect::Deny && rule.grantees.as_ref().is_some_and(|meant| meant.negated);
+        if self == Self::Yes && is_of_others && request.principal().is_some() {
+            return Some((Truth::Yes, Reach::Principal));
+        }
+        rule.meant(request)
+    }
 }
 
 /// What the set says to a request.
@@ -87,12 +117,12 @@ impl PolicySet {
 
     /// Decides a request by these policies alone; an allowance counts if it reaches as far as this.
     pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach) -> Decision {
-        let say = self.say(request);
+        let say = self.say(request, Bounded::No);
         Decision::of(say.allows(reach), say.denies)
     }
 
     /// Returns what the set says to a request.
-    pub(super) fn say(&self, request: &Request) -> Say {
+    pub(super) fn say(&self, request: &Request, bounded: Bounded) -> Say {
         let mut say = Say::NOTHING;
         let (sure, perhaps) = self.index.candidates(request.folded_action());
         let sure = sure.map(|number| (number, true));
@@ -110,7 +140,7 @@ impl PolicySet {
                     rule.matches(request)
                 }
             };
-            say.hear(rule, request, matches);
+            say.hear(rule, request, bounded, matches);
             if say.denies == Truth::Yes {
                 break;
             }
@@ -118,22 +148,37 @@ impl PolicySet {
         say
     }
 
-    /// Returns the statements with this effect that match a request, and those that may.
-    pub(super) fn matching(&self, request: &Request, effect: Effect, layer: Layer) -> [Vec<StatementAt>; 2] {
-        let mut found = [Vec::new(), Vec::new()];
-        let [sure, perhaps] = &mut found;
-        for (rule, place) in self.rules.iter().zip(&self.places) {
-            if rule.effect != effect {
-                continue;
-            }
-            let mut say = Say::NOTHING;
-            say.hear(rule, request, || rule.matches(request));
-            let at = || StatementAt {
+    /// Returns all statements: what each means, and where it is.
+    pub(super) fn statements(&self, layer: Layer) -> impl Iterator<Item = (&Rule, impl FnOnce() -> StatementAt)> {
+        self.rules.iter().zip(&self.places).map(move |(rule, place)| {
+            let at = move || StatementAt {
                 layer,
                 policy: place.policy.clone(),
                 index: place.index,
                 sid: place.sid.clone(),
             };
+            (rule, at)
+        })
+    }
+
+    /// Returns the statements that allow a request, and those that may, whatever denies it.
+    pub(crate) fn allowing(&self, request: &Request, layer: Layer) -> [Vec<StatementAt>; 2] {
+        self.matching(request, Effect::Allow, Bounded::No, layer)
+    }
+
+    /// Returns the statements with this effect that match a request, and those that may.
+    pub(super) fn matching(
+        &self,
+        request: &Request,
+        effect: Effect,
+        bounded: Bounded,
+        layer: Layer,
+    ) -> [Vec<StatementAt>; 2] {
+        let mut found = [Vec::new(), Vec::new()];
+        let [sure, perhaps] = &mut found;
+        for (rule, at) in self.statements(layer).filter(|(rule, _)| rule.effect == effect) {
+            let mut say = Say::NOTHING;
+            say.hear(rule, request, bounded, || rule.matches(request));
             match say.allows(Reach::Account).max(say.denies) {
                 Truth::Yes => sure.push(at()),
                 Truth::Unknown => perhaps.push(at()),
@@ -146,13 +191,8 @@ impl PolicySet {
 
 impl Say {
     /// Adds what a rule says.
-    fn hear(&mut self, rule: &Rule, request: &Request, matches: impl FnOnce() -> Truth) {
-        let (meant, reach) = match (&rule.grantees, request.principal(), rule.effect) {
-            (None, _, _) => (Truth::Yes, Reach::Principal),
-            (Some(_), None, _) => (Truth::Unknown, Reach::Principal),
-            (Some(grantees), Some(principal), Effect::Allow) => grantees.allow(principal),
-            (Some(grantees), Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
-        };
+    fn hear(&mut self, rule: &Rule, request: &Request, bounded: Bounded, matches: impl FnOnce() -> Truth) {
+        let (meant, reach) = bounded.meant(rule, request).unwrap_or((Truth::Yes, Reach::Principal));
         if meant == Truth::No {
             return;
         }

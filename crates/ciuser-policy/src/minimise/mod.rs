@@ -11,6 +11,9 @@ mod merge;
 mod redundant;
 mod values;
 
+pub(crate) use redundant::may_meet;
+pub(crate) use values::redundant as redundant_values;
+
 use self::draft::Draft;
 use crate::contain;
 use crate::document::{Document, OneOrList, Version};

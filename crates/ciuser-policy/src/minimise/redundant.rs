@@ -44,7 +44,7 @@ fn is_redundant(rule: &Rule, others: &[&Rule]) -> bool {
 }
 
 /// Returns whether some action may be in both.
-fn may_meet(one: &Texts, other: &Texts) -> bool {
+pub(crate) fn may_meet(one: &Texts, other: &Texts) -> bool {
     let service = |texts: &Texts| -> Vec<String> {
         let services = texts.patterns.iter().map(|pattern| pattern.literal().split_once(':'));
         services

@@ -101,6 +101,26 @@ impl Pattern {
         self.tokens.iter().all(|token| matches!(token, Token::Char(_)))
     }
 
+    /// Returns a text that the pattern matches, and that few patterns match which do not match all that it does. Nothing for a
+    /// pattern with variables.
+    pub(crate) fn sample(&self) -> Option<String> {
+        if self.has_variables {
+            return None;
+        }
+        let texts = self.tokens.iter().map(|token| match token {
+            Token::Char(character) => String::from(*character),
+            Token::AnyChar | Token::PartChar => "q".to_owned(),
+            Token::AnyText | Token::PartText => "qz7".to_owned(),
+            Token::Variable(_) => String::new(),
+        });
+        Some(texts.collect())
+    }
+
+    /// Returns whether the pattern may match a text: with variables it may match any.
+    pub(crate) fn may_match(&self, text: &str) -> bool {
+        self.has_variables || self.matches_as_it_is(text)
+    }
+
     /// Returns whether letters match in either case.
     pub(crate) fn ignores_case(&self) -> bool {
         self.ignores_case

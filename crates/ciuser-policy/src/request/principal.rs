@@ -32,6 +32,8 @@ pub enum Principal {
     FederatedUser {
         /// The session's ARN.
         arn: String,
+        /// The ARN of the user who got it, if that is known: the session's does not say.
+        user_arn: Option<String>,
         /// Its account.
         account: String,
     },
@@ -49,7 +51,8 @@ pub enum Principal {
 pub struct PrincipalError(String);
 
 impl Principal {
-    /// Reads a principal from its ARN. A session's role is taken to have no path.
+    /// Reads a principal from its ARN. A session's role is taken to have no path; who got a federated user's session is not
+    /// known.
     ///
     /// # Errors
     /// When it is the ARN of something else.
@@ -67,7 +70,11 @@ impl Principal {
                 account,
             }),
             ("iam", Some(("user", _))) => Ok(Self::User { arn, account }),
-            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser { arn, account }),
+            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser {
+                arn,
+                user_arn: None,
+                account,
+            }),
             ("sts", Some(("assumed-role", session))) => {
                 let (role, _) = session.split_once('/').ok_or_else(error)?;
                 Ok(Self::RoleSession {
@@ -78,6 +85,20 @@ impl Principal {
             }
             _ => Err(error()),
         }
+    }
+
+    /// Returns the session of this name of a role, whose path is kept; nothing if it is not the ARN of a role.
+    pub fn session_of(role_arn: &str, name: &str) -> Option<Self> {
+        let parts: Vec<&str> = role_arn.splitn(6, ':').collect();
+        let &["arn", partition, "iam", "", account, resource] = parts.as_slice() else {
+            return None;
+        };
+        let role = resource.strip_prefix("role/")?.rsplit('/').next()?;
+        Some(Self::RoleSession {
+            arn: format!("arn:{partition}:sts::{account}:assumed-role/{role}/{name}"),
+            role_arn: role_arn.to_owned(),
+            account: account.to_owned(),
+        })
     }
 
     /// Returns the account that the principal belongs to.

@@ -4,7 +4,7 @@
 
 use crate::document::{Element, Principals};
 use crate::request::Principal;
-use crate::truth::Truth;
+use crate::truth::{self, Truth};
 
 /// Whom a statement names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ pub(crate) enum Grantee {
 pub(crate) enum Reach {
     /// To an account, whose own policies decide whom it lets.
     Account,
-    /// To a role, within its boundary and the session's policy.
+    /// To a role, or to the user who got a federated user's session: within boundary and session's policy.
     Role,
     /// To the very principal, whatever its own policies leave out.
     Principal,
@@ -77,10 +77,10 @@ impl Grantees {
             };
             return (truth.min(self.understood()), Reach::Principal);
         }
-        let reached = self.named.iter().filter_map(|grantee| grantee.reach(principal));
-        match reached.max() {
-            Some(reach) => (Truth::Yes, reach),
-            None => (self.not_named(), Reach::Account),
+        let named = self.named.iter().map(|grantee| grantee.names(principal));
+        match named.max() {
+            Some((Truth::No, _)) | None => (self.not_named(), Reach::Account),
+            Some((truth, reach)) => (truth, reach),
         }
     }
 
@@ -91,11 +91,8 @@ impl Grantees {
             let (named, of) = self.identities_named(principal);
             return Truth::from(named < of).and(self.understood());
         }
-        if self.named.iter().any(|grantee| grantee.reach(principal).is_some()) {
-            Truth::Yes
-        } else {
-            self.not_named()
-        }
+        let named = self.named.iter().map(|grantee| grantee.names(principal).0);
+        truth::any(named).or(self.not_named())
     }
 
     fn understood(&self) -> Truth {
@@ -133,8 +130,8 @@ impl Grantees {
                 arns.len() + 1,
             ),
             None => {
-                let named = self.named.iter().any(|grantee| grantee.reach(principal).is_some());
-                (usize::from(named), 1)
+                let mut named = self.named.iter().map(|grantee| grantee.names(principal).0);
+                (usize::from(named.any(|truth| truth == Truth::Yes)), 1)
             }
         }
     }
@@ -156,24 +153,34 @@ impl Grantee {
         }
     }
 
-    /// Returns how far the grantee reaches for a principal; nothing if it is somebody else.
-    fn reach(&self, principal: &Principal) -> Option<Reach> {
-        match (self, principal) {
-            (Self::Everyone, _) => Some(Reach::Principal),
-            (Self::Account(account), principal) if principal.account() == Some(account) => Some(Reach::Account),
-            (Self::Arn(named), Principal::RoleSession { role_arn, .. }) if named == role_arn => Some(Reach::Role),
+    /// Returns whether a principal is meant, and how far that reaches then.
+    fn names(&self, principal: &Principal) -> (Truth, Reach) {
+        let (is_meant, reach) = match (self, principal) {
+            (Self::Everyone, _) => (true, Reach::Principal),
+            (Self::Account(named), _) => (principal.account() == Some(named), Reach::Account),
+            (Self::Arn(named), Principal::RoleSession { role_arn, .. }) if named == role_arn => (true, Reach::Role),
+            (Self::Arn(named), Principal::FederatedUser { user_arn, account, arn }) if named != arn => {
+                return (is_user(named, user_arn.as_deref(), account), Reach::Role);
+            }
             (
                 Self::Arn(named),
                 Principal::User { arn, .. } | Principal::RoleSession { arn, .. } | Principal::FederatedUser { arn, .. },
-            ) => (named == arn).then_some(Reach::Principal),
-            (Self::Service(named), Principal::Service(service)) => {
-                (named == "*" || named == service).then_some(Reach::Principal)
+            ) => (named == arn, Reach::Principal),
+            (Self::Service(named), Principal::Service(name)) | (Self::Federated(named), Principal::Federated(name)) => {
+                (named == "*" || named == name, Reach::Principal)
             }
-            (Self::Federated(named), Principal::Federated(provider)) => {
-                (named == "*" || named == provider).then_some(Reach::Principal)
-            }
-            _ => None,
-        }
+            _ => (false, Reach::Account),
+        };
+        (Truth::from(is_meant), reach)
+    }
+}
+
+/// Returns whether an ARN is that of a user of an account who may not be known.
+fn is_user(named: &str, user_arn: Option<&str>, account: &str) -> Truth {
+    match user_arn {
+        Some(user_arn) => Truth::from(named == user_arn),
+        None if named.contains(&format!(":iam::{account}:user/")) => Truth::Unknown,
+        None => Truth::No,
     }
 }
 

@@ -56,6 +56,17 @@ impl Rule {
         }
     }
 
+    /// Returns whether who makes a request is meant, and how far an allowance reaches for him; nothing if the rule is about
+    /// whoever has its policy.
+    pub(crate) fn meant(&self, request: &Request) -> Option<(Truth, Reach)> {
+        let grantees = self.grantees.as_ref()?;
+        Some(match (request.principal(), self.effect) {
+            (None, _) => (Truth::Unknown, Reach::Principal),
+            (Some(principal), Effect::Allow) => grantees.allow(principal),
+            (Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
+        })
+    }
+
     /// Returns whether the rule matches a request, whoever makes it.
     pub(crate) fn matches(&self, request: &Request) -> Truth {
         let actions = self.actions.hold(request.folded_action(), request.context());

@@ -22,6 +22,7 @@ mod document;
 mod document_accepted;
 mod document_corpus;
 mod evaluate;
+mod lint;
 mod minimise;
 mod rewrite;
 mod search;

@@ -100,6 +100,17 @@ impl<'a> Managed<'a> {
         }
     }
 
+    /// Returns the document of the version that counts.
+    pub(super) fn default_document(&self) -> Option<&'a str> {
+        match self.origin {
+            Origin::Aws(policy) => Some(policy.document()),
+            Origin::Customer(policy) => {
+                let version = policy.versions.get(&policy.default_version)?;
+                Some(&version.document)
+            }
+        }
+    }
+
     fn id(&self) -> Cow<'a, str> {
         match self.origin {
             Origin::Aws(policy) => Cow::Owned(id_of_aws_policy(policy.name)),

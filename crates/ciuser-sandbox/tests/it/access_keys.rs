@@ -173,6 +173,7 @@ fn a_user_may_leave_its_own_name_out_and_a_role_may_not() {
         client.refused("DeleteAccessKey", &[("AccessKeyId", &key.access_key_id)]),
         expected
     );
+    client.allow("ci", "iam:ListAccessKeys");
     client.credentials = key;
     assert_eq!(
         client

@@ -120,6 +120,36 @@ impl Client {
         }
     }
 
+    /// Gives a user an inline policy, of the name `test`, with these statements.
+    pub(crate) fn put_policy(&mut self, user: &str, statements: &str) {
+        let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        let params = [
+            ("UserName", user),
+            ("PolicyName", "test"),
+            ("PolicyDocument", &document),
+        ];
+        self.ok("PutUserPolicy", &params);
+    }
+
+    /// Lets a user do an action, to whatever it likes.
+    pub(crate) fn allow(&mut self, user: &str, action: &str) {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"}}"#);
+        self.put_policy(user, &statement);
+    }
+
+    /// Lets somebody else ask, and then again who asked before.
+    pub(crate) fn acting_as<T>(&mut self, credentials: &Credentials, ask: impl FnOnce(&mut Client) -> T) -> T {
+        let before = std::mem::replace(&mut self.credentials, credentials.clone());
+        let answer = ask(self);
+        self.credentials = before;
+        answer
+    }
+
+    /// Returns the account's id.
+    pub(crate) fn account(&self) -> String {
+        self.engine.state().account_id().to_owned()
+    }
+
     /// Returns a signed request.
     pub(crate) fn request(&self, service: &str, version: &str, action: &str, params: &[(&str, &str)]) -> Request {
         let mut form = form_urlencoded::Serializer::new(String::new());

@@ -12,6 +12,7 @@ mod access_keys;
 mod account;
 mod attachments;
 mod authentication;
+mod authorisation;
 mod circleci;
 mod client;
 mod connect;

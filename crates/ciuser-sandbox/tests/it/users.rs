@@ -253,6 +253,7 @@ fn get_user_without_a_name_is_the_caller_if_that_is_a_user() {
         "Must specify userName when calling with non-User credentials",
     );
     assert_eq!(client.refused("GetUser", &[]), expected);
+    client.allow("ci", "iam:GetUser");
     client.credentials = client.key_of("ci");
     assert_eq!(client.ok("GetUser", &[]).text("User/UserName"), "ci");
 }

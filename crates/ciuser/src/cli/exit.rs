@@ -85,6 +85,14 @@ impl CliError {
         }
     }
 
+    /// Counts it as wrong usage.
+    pub(super) fn with_usage(self) -> CliError {
+        CliError {
+            exit: Exit::Usage,
+            ..self
+        }
+    }
+
     /// Says what to do next.
     pub(super) fn with_hint(mut self, hint: impl Into<String>) -> CliError {
         if let Some(last) = self.failures.pop() {

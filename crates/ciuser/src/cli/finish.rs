@@ -51,8 +51,8 @@ pub(super) fn finish(live: &Live<'_>, plan: &Plan, outcome: &Outcome, kind: Kind
 
 const RESUME: &str = "`ciuser resume` carries on where this run stopped";
 
-/// Says so when the plan that was to be carried out changed nothing, unless a note says how things are.
-fn with_state_of_things(failure: &Failure) -> Failure {
+/// Says so when what failed changed nothing, unless a note says how things are.
+pub(super) fn with_state_of_things(failure: &Failure) -> Failure {
     let failure = failure.clone();
     if failure.standing == Standing::Partial || !failure.notes.is_empty() {
         return failure;

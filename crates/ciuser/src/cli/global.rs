@@ -29,7 +29,7 @@ pub(crate) struct GlobalArgs {
     /// CircleCI server; also CIRCLE_HOST
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) circleci_url: Option<String>,
-    /// Use the local sandbox instead of AWS and CircleCI; permissions are not enforced there yet
+    /// Use the local sandbox instead of AWS and CircleCI, as its administrator
     #[arg(long, global = true, conflicts_with_all = ["profile", "endpoint_url", "circleci_url"])]
     pub(crate) sandbox: bool,
     /// Form of the result on stdout

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use ciuser_core::apply::Failure;
 use ciuser_core::name::{AccessKeyId, Path, ProjectName, TagKey, UserName};
 use ciuser_core::plan::{Choices, IssueKey, KeyPlan, Replaces, UserPlan, plan_rotation};
-use ciuser_core::port::{AccessKeyStatus, Clock as _, Iam as _, Journal as _, Known, ListedKey};
+use ciuser_core::port::{AccessKeyStatus, Clock as _, Iam as _, Journal as _, KeyLastUsed, Known, ListedKey};
 use ciuser_core::spec::{Attach, Spec, UserSpec};
 use ciuser_core::target::Target;
 use clap::{Args, Subcommand};
@@ -126,6 +126,29 @@ fn check(args: &RotateArgs) -> Result<(), CliError> {
     args.targets.check(Purpose::Rotate)
 }
 
+const COLUMNS: [Column; 5] = [
+    Column {
+        heading: "access key",
+        wraps: false,
+    },
+    Column {
+        heading: "status",
+        wraps: false,
+    },
+    Column {
+        heading: "age",
+        wraps: false,
+    },
+    Column {
+        heading: "last used",
+        wraps: false,
+    },
+    Column {
+        heading: "delivered to",
+        wraps: true,
+    },
+];
+
 async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
     let listed = live.iam.list_access_keys(name).await;
     let keys = listed
@@ -134,15 +157,19 @@ async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
     let known = live.journal.known(&live.scope, name).map_err(Failure::from)?;
     let (mut rows, mut documents) = (Vec::new(), Vec::new());
     for key in &keys {
-        // The last use is a courtesy: a caller without the permission still sees the keys.
-        let used = live.iam.get_access_key_last_used(&key.id).await.ok();
+        let used = last_use(key, live).await;
         // IAM rounds a use down to its quarter of an hour, which may lie before the key was made.
         let at = used.as_ref().and_then(|used| used.at).map(|at| at.max(key.created));
         let holders: Vec<&Known> = known
             .iter()
             .filter(|known| known.proof.is_some() && known.key == key.id)
             .collect();
-        rows.push(row(key, at, &holders));
+        let last_used = match (&used, at) {
+            (_, Some(at)) => format!("{} ago", ago(SystemClock.now(), at)),
+            (Some(_), None) => "never".to_owned(),
+            (None, None) => "unknown".to_owned(),
+        };
+        rows.push(row(key, last_used, &holders));
         documents.push(Listed::of(key, at, &holders));
     }
     if live.ui.is_json() {
@@ -151,35 +178,24 @@ async fn list(name: &UserName, live: &Live<'_>) -> Result<Exit, CliError> {
     } else if keys.is_empty() {
         live.ui.result(&format!("user `{name}` has no access keys"));
     } else {
-        let columns = [
-            Column {
-                heading: "access key",
-                wraps: false,
-            },
-            Column {
-                heading: "status",
-                wraps: false,
-            },
-            Column {
-                heading: "age",
-                wraps: false,
-            },
-            Column {
-                heading: "last used",
-                wraps: false,
-            },
-            Column {
-                heading: "delivered to",
-                wraps: true,
-            },
-        ];
         live.ui.talk("");
-        live.ui.result(&table(live.ui, &columns, &rows));
+        live.ui.result(&table(live.ui, &COLUMNS, &rows));
     }
     Ok(Exit::Done)
 }
 
-fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Vec<String> {
+/// Returns when a key was last used, or says why that is not known: a caller without the permission still sees the keys.
+async fn last_use(key: &ListedKey, live: &Live<'_>) -> Option<KeyLastUsed> {
+    let asked = live.iam.get_access_key_last_used(&key.id).await;
+    asked
+        .map_err(|error| {
+            let unknown = format!("when access key `{}` was last used is not known: {error}", key.id);
+            live.ui.warn(&unknown);
+        })
+        .ok()
+}
+
+fn row(key: &ListedKey, last_used: String, holders: &[&Known]) -> Vec<String> {
     let status = match key.status {
         AccessKeyStatus::Active => "Active",
         AccessKeyStatus::Inactive => "Inactive",
@@ -194,10 +210,7 @@ fn row(key: &ListedKey, used: Option<jiff::Timestamp>, holders: &[&Known]) -> Ve
         key.id.to_string(),
         status.to_owned(),
         ago(SystemClock.now(), key.created),
-        used.map_or_else(
-            || "never".to_owned(),
-            |at| format!("{} ago", ago(SystemClock.now(), at)),
-        ),
+        last_used,
         places,
     ]
 }

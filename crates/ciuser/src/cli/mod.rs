@@ -78,7 +78,7 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Carry out a spec file or a reviewed plan
     Apply(apply::ApplyArgs),
-    /// Search and show managed policies
+    /// Search and show managed policies; check, explain, simulate and compare any
     Policies(policies::PoliciesArgs),
     /// List and rotate access keys
     Key(key::KeyArgs),

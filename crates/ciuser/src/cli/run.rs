@@ -1,6 +1,6 @@
 //! From a spec to its outcome: what `create`, `plan` and `apply` have in common.
 
-use ciuser_core::apply::{Ask as _, Failure, Freshness, apply};
+use ciuser_core::apply::{Ask as _, Freshness, apply};
 use ciuser_core::inventory::{GatherError, Inventory, Reader, gather};
 use ciuser_core::plan::{Choices, Heading, Plan, PlanError, plan};
 use ciuser_core::port::Clock as _;
@@ -8,7 +8,7 @@ use ciuser_core::spec::Spec;
 use clap::Args;
 
 use super::exit::{CliError, Exit};
-use super::finish::{finish, nothing_to_do};
+use super::finish::{finish, nothing_to_do, with_state_of_things};
 use super::global::Setting;
 use super::live::Live;
 use crate::clock::SystemClock;
@@ -78,7 +78,9 @@ pub(super) async fn make_unlocking<I>(
     let mut unlock = false;
     loop {
         live.ui.spin("reading what exists");
-        let inventory = read(live.reader(unlock)).await.map_err(Failure::from)?;
+        let inventory = read(live.reader(unlock))
+            .await
+            .map_err(|error| with_state_of_things(&error.into()))?;
         live.ui.still();
         let heading = Heading {
             run: &live.run,

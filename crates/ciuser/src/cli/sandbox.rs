@@ -20,7 +20,7 @@ The sandbox is a local AWS account (IAM, STS), a local CircleCI organisation `gh
 `gh/acme/storefront`, a GitHub organisation `acme` with the repository `acme/storefront`, a GitLab group `acme` with the \
 project `acme/storefront`, and a 1Password Connect server with the vault `Infrastructure`. It is what `--sandbox` talks to. Its state is kept between runs.
 
-Permissions are not enforced there yet: every caller with a valid key may do everything.";
+Requests to AWS are decided by the policies of the caller, as AWS decides them; `--sandbox` acts as an administrator.";
 
 /// Arguments of `sandbox`.
 #[derive(Debug, Args)]

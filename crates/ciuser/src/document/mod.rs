@@ -24,7 +24,10 @@ pub(crate) use history::{History, HistoryPrune, HistoryRun, RunSummary};
 pub(crate) use init::{Init, InitDocument, InitUser};
 pub(crate) use key::{KeyList, Listed};
 pub(crate) use plan::PlanAndLines;
-pub(crate) use policies::{Found, ManagedPolicy, PoliciesFound};
+pub(crate) use policies::{
+    Check, CheckedPolicy, Compare, Decided, Explain, Explanation, Found, ManagedPolicy, Minimise, MinimisedPolicy,
+    PoliciesFound, ProvenFor, Simulate, SimulateRequest, StatementAt, Witness,
+};
 pub(crate) use run::{AllUsers, OneUser, Resume, Resumed};
 pub(crate) use sandbox::{SandboxProject, SandboxReset, SandboxServe};
 pub(crate) use trouble::{Errors, Trouble};
@@ -41,10 +44,13 @@ pub(crate) const FORMAT_VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Apply,
+    Check,
     CircleciConfig,
+    Compare,
     Create,
     Delete,
     Error,
+    Explain,
     Export,
     History,
     HistoryPrune,
@@ -54,6 +60,7 @@ pub(crate) enum Kind {
     KeyRotate,
     KeyVerify,
     KeyWhere,
+    Minimise,
     Plan,
     PoliciesSearch,
     Policy,
@@ -61,6 +68,7 @@ pub(crate) enum Kind {
     SandboxAddProject,
     SandboxReset,
     SandboxServe,
+    Simulate,
 }
 
 /// A document: what every one of them begins with, then what its kind says.

@@ -1,4 +1,16 @@
-//! `policies-search` and `policy`: managed policies.
+//! `policies-search` and `policy`: managed policies; and what is found out about policies of any kind.
+
+mod check;
+mod compare;
+mod explain;
+mod minimise;
+mod simulate;
+
+pub(crate) use check::{Check, CheckedPolicy};
+pub(crate) use compare::{Compare, Witness};
+pub(crate) use explain::{Explain, Explanation};
+pub(crate) use minimise::{Minimise, MinimisedPolicy, ProvenFor};
+pub(crate) use simulate::{Decided, Simulate, SimulateRequest, StatementAt};
 
 use serde::Serialize;
 

@@ -18,9 +18,9 @@ pub(crate) use open::{hold_directory, open_private, preallocated};
 pub(crate) use path::{
     absolute, directory_of, in_git_work_tree, make_directory_of, others_may_replace, private_dir, prove_writable,
 };
-pub(crate) use read::{exists, read, read_text};
+pub(crate) use read::{Lines, exists, read, read_input, read_text};
 pub(crate) use write::{
-    backup, create_private_new, create_public_new, refuse_what_is_no_file, remove, write_private, write_public,
+    backup, create_private_new, create_public_new, refuse_what_is_no_file, remove, rewrite, write_private, write_public,
 };
 
 #[cfg(test)]

@@ -29,6 +29,16 @@ pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> 
     sync_directory(path)
 }
 
+/// Puts bytes in the place of those of a file that is there, in one step; who may read it stays as it is.
+pub(crate) fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
+    refuse_what_is_no_file(path)?;
+    let permissions = fs::metadata(path).while_(DOING, path)?.permissions();
+    let new = written_beside(path, bytes)?;
+    new.as_file().set_permissions(permissions).while_(DOING, path)?;
+    new.persist(path).map_err(|refused| refused.error).while_(DOING, path)?;
+    sync_directory(path)
+}
+
 /// Makes a file with these bytes and mode 0600; fails if something is there.
 pub(crate) fn create_private_new(path: &Path, bytes: &[u8]) -> Result<(), PlaceError> {
     let new = written_beside(path, bytes)?;

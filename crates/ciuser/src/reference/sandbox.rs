@@ -9,6 +9,9 @@ pub(super) fn page() -> String {
 
 What `ciuser sandbox serve` and `--sandbox` answer as AWS does; anything else is refused with `InvalidAction`.
 
+Each but `GetCallerIdentity` needs the permission of its own name, on the resource and with the condition keys that the
+Service Authorization Reference gives for it; tags at creation need the permission to tag besides.
+
 "
     .to_owned();
     for operation in ciuser_sandbox::operations() {

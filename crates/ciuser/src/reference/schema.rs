@@ -1,4 +1,4 @@
-//! The JSON Schemas: one for each kind of document, and one for the spec file.
+//! The JSON Schemas: one for each kind of document, one for the spec file, and those of lines that are read or written.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,22 @@ use serde_json::{Value, json};
 
 use super::spec_file;
 use crate::document::{
-    AllUsers, CircleciConfig, Deleted, Document, Errors, Export, FORMAT_VERSION, History, HistoryPrune, HistoryRun,
-    Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, OneUser, PlanAndLines, PoliciesFound, Resume,
-    SandboxProject, SandboxReset, SandboxServe,
+    AllUsers, Check, CircleciConfig, Compare, Decided, Deleted, Document, Errors, Explain, Export, FORMAT_VERSION,
+    History, HistoryPrune, HistoryRun, Init, KeyList, KeyVerify, KeyWhere, Kind, ManagedPolicy, Minimise, OneUser,
+    PlanAndLines, PoliciesFound, Resume, SandboxProject, SandboxReset, SandboxServe, Simulate, SimulateRequest,
 };
 
 /// Returns every schema under its name: the document's kind, or the file's name.
 pub(super) fn all() -> BTreeMap<String, Schema> {
     let documents = [
         document::<AllUsers>(Kind::Apply),
+        document::<Check>(Kind::Check),
         document::<CircleciConfig>(Kind::CircleciConfig),
+        document::<Compare>(Kind::Compare),
         document::<OneUser>(Kind::Create),
         document::<Deleted>(Kind::Delete),
         document::<Errors>(Kind::Error),
+        document::<Explain>(Kind::Explain),
         document::<Export>(Kind::Export),
         document::<History>(Kind::History),
         document::<HistoryPrune>(Kind::HistoryPrune),
@@ -31,6 +34,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<OneUser>(Kind::KeyRotate),
         document::<KeyVerify>(Kind::KeyVerify),
         document::<KeyWhere>(Kind::KeyWhere),
+        document::<Minimise>(Kind::Minimise),
         document::<PlanAndLines<'_>>(Kind::Plan),
         document::<PoliciesFound>(Kind::PoliciesSearch),
         document::<ManagedPolicy>(Kind::Policy),
@@ -38,6 +42,7 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         document::<SandboxProject>(Kind::SandboxAddProject),
         document::<SandboxReset>(Kind::SandboxReset),
         document::<SandboxServe>(Kind::SandboxServe),
+        document::<Simulate<'_>>(Kind::Simulate),
     ];
     let mut all = BTreeMap::from(documents);
     let names: Vec<&str> = all.keys().map(String::as_str).collect();
@@ -47,7 +52,17 @@ pub(super) fn all() -> BTreeMap<String, Schema> {
         "every kind has a schema"
     );
     all.insert("ciuser.toml".to_owned(), spec_file::schema());
+    all.insert("simulate-request".to_owned(), schema_for!(SimulateRequest<'_>));
+    all.insert("simulate-result".to_owned(), line::<Decided<'_>>());
     all
+}
+
+/// Makes the schema of a line that the program writes, one of many.
+fn line<T: JsonSchema>() -> Schema {
+    let settings = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(RecursiveTransform(open));
+    settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// Makes the schema of what the program writes under one kind.

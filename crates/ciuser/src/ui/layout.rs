@@ -63,7 +63,12 @@ impl Ui {
 
     /// Lays out one name and what it is, the names in one column.
     pub(super) fn fact(&self, name: &str, text: &str) -> String {
-        self.hanging(&format!("  {} ", self.dim(&format!("{name:<9}"))), text)
+        self.fact_below("  ", name, text)
+    }
+
+    /// Lays out one name and what it is below something that stands further to the left.
+    pub(super) fn fact_below(&self, indent: &str, name: &str, text: &str) -> String {
+        self.hanging(&format!("{indent}{} ", self.dim(&format!("{name:<9}"))), text)
     }
 }
 

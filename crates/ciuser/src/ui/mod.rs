@@ -22,7 +22,7 @@ use anstream::AutoStream;
 use indicatif::ProgressBar;
 
 pub(crate) use layout::{Column, table};
-pub(crate) use policies::PolicyRow;
+pub(crate) use policies::{DecisionRow, PolicyRow, ShorterRow, WitnessRow};
 pub(crate) use prompt::TerminalPrompt;
 pub(crate) use trouble::usage_document;
 pub(crate) use whereabouts::ago;
@@ -138,6 +138,13 @@ impl Ui {
     /// Prints a text that another program reads, byte for byte.
     pub(crate) fn verbatim(&self, text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+
+    /// Returns where results go that are many: line by line, written in larger pieces. Nothing else may be printed as a
+    /// result meanwhile.
+    #[expect(clippy::unused_self, reason = "the way out is the Ui's to give")]
+    pub(crate) fn stream(&self) -> std::io::BufWriter<std::io::StdoutLock<'static>> {
+        std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock())
     }
 
     /// Prints a line of talk, unless `--quiet`.

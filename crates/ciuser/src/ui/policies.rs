@@ -1,4 +1,14 @@
-//! Policies as rows, for `policies search`.
+//! Policies as rows, for `policies search`; and what is found out about them.
+
+mod comparison;
+mod decisions;
+mod explanation;
+mod findings;
+mod shorter;
+
+pub(crate) use comparison::WitnessRow;
+pub(crate) use decisions::DecisionRow;
+pub(crate) use shorter::ShorterRow;
 
 use super::Ui;
 use super::layout::{Column, table};

@@ -139,6 +139,14 @@ impl Ui {
         bar.set_message(what);
     }
 
+    /// Shows what is going on while results are printed, unless they come to a terminal themselves.
+    pub(crate) fn spin_aside(&self, what: &str) {
+        use std::io::IsTerminal as _;
+        if !std::io::stdout().is_terminal() {
+            self.spin(what);
+        }
+    }
+
     /// Takes the spinner away.
     pub(crate) fn still(&self) {
         if let Some(bar) = self.spinner.borrow_mut().take() {

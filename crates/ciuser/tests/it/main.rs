@@ -12,5 +12,6 @@
 mod create;
 mod delete;
 mod iam;
+mod policies;
 mod program;
 mod whereabouts;

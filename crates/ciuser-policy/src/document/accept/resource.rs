@@ -1,6 +1,7 @@
 //! How resources are written: as an ARN, or `*`.
 
 use super::Faults;
+use crate::arn;
 use crate::document::PolicyKind;
 use crate::document::draft::{Draft, Part};
 use crate::document::fault::{Fault, ResourceFault};
@@ -78,7 +79,7 @@ fn wrong(resource: &str) -> Option<ResourceFault> {
     if resource == "*" {
         return None;
     }
-    let parts = parts(resource);
+    let parts = arn::parts(resource);
     let [first, partition, rest @ ..] = parts.as_slice() else {
         return Some(ResourceFault::NotAnArn);
     };
@@ -161,31 +162,6 @@ fn has_region(rest: &[&str]) -> bool {
         [last] => !last.ends_with('*'),
         [region, ..] => !region.is_empty(),
     }
-}
-
-/// Splits an ARN at its first five colons. Those in variables do not count.
-fn parts(resource: &str) -> Vec<&str> {
-    let mut parts = Vec::with_capacity(6);
-    let mut rest = resource;
-    while parts.len() < 5 {
-        let Some((part, after)) = split_part(rest) else { break };
-        parts.push(part);
-        rest = after;
-    }
-    parts.push(rest);
-    parts
-}
-
-fn split_part(text: &str) -> Option<(&str, &str)> {
-    let mut in_variable = false;
-    let mut before = ' ';
-    let colon = text.char_indices().find(|(_, c)| {
-        in_variable = (in_variable || (before == '$' && *c == '{')) && *c != '}';
-        before = *c;
-        *c == ':' && !in_variable
-    });
-    let (part, after) = text.split_at_checked(colon?.0)?;
-    Some((part, after.strip_prefix(':')?))
 }
 
 #[cfg(test)]

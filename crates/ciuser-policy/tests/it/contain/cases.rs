@@ -341,8 +341,13 @@ fn a_condition_on_the_principals_arn_is_about_the_principal() {
     };
     let named = |arn: &str| of_resource(&format!(r#""Principal":{{"AWS":"{arn}"}},{bucket}"#));
     let bob = "arn:aws:iam::111122223333:user/bob";
-    assert_eq!(contains(&everyone(bob), &named(bob)), Containment::Proven);
     assert_eq!(contains(&named(bob), &everyone(bob)), Containment::Proven);
+    let role = "arn:aws:iam::111122223333:role/r";
+    assert_eq!(contains(&everyone(role), &named(role)), Containment::Proven);
+    // The sessions that a user gets by federation are named with it, and have ARNs of their own.
+    let federated = self::witness(&everyone(bob), &named(bob));
+    let arn = federated.request.context().values("aws:PrincipalArn");
+    assert!(arn[0].contains(":federated-user/"), "{federated:?}");
     assert_eq!(
         contains(
             &everyone("arn:aws:iam::111122223333:role/*"),
@@ -352,4 +357,118 @@ fn a_condition_on_the_principals_arn_is_about_the_principal() {
     );
     let witness = witness(&named(bob), &everyone("arn:aws:iam::*:user/*"));
     assert_ne!(witness.request.context().values("aws:PrincipalArn"), [bob]);
+}
+
+/// The ARN of a session does not say the path of its role.
+#[test]
+fn a_session_that_is_named_may_be_of_a_role_with_any_path() {
+    let statement = |effect: &str, arn: &str, condition: &str| {
+        format!(r#"{{"Effect":"{effect}","Principal":{{"AWS":"{arn}"}},"Action":"s3:*","Resource":"*"{condition}}}"#)
+    };
+    let of = |statements: &[String]| {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        grants(&text)
+    };
+    let session = "arn:aws:sts::111122223333:assumed-role/r/s";
+    let with_path = "arn:aws:iam::111122223333:role/team/r";
+    let condition = format!(r#","Condition":{{"ArnLike":{{"aws:PrincipalArn":"{with_path}"}}}}"#);
+    assert!(matches!(
+        grants_nothing(&of(&[statement("Allow", session, &condition)])),
+        Containment::NotProven(_)
+    ));
+    let but_for = |role: &str| of(&[statement("Allow", session, ""), statement("Deny", role, "")]);
+    let without_path = "arn:aws:iam::111122223333:role/r";
+    assert!(matches!(
+        contains(&but_for(with_path), &but_for(without_path)),
+        Containment::NotProven(_)
+    ));
+    assert_eq!(
+        contains(&of(&[statement("Allow", session, "")]), &but_for(with_path)),
+        Containment::Proven
+    );
+}
+
+/// Its root user is excepted with an account, its users are not.
+#[test]
+fn those_of_an_account_who_are_not_named_are_not_all_alike() {
+    let of = |statements: &[String]| {
+        grants(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+            statements.join(",")
+        ))
+    };
+    let all = |effect: &str, element: &str| {
+        format!(r#"{{"Effect":"{effect}","{element}":{{"AWS":"111122223333"}},"Action":"s3:*","Resource":"*"}}"#)
+    };
+    let allow = all("Allow", "Principal");
+    let old = of(&[allow.clone(), all("Deny", "NotPrincipal")]);
+    let witness = witness(&old, &of(&[allow]));
+    assert_eq!(witness.request.context().values("aws:PrincipalType"), ["User"]);
+}
+
+/// Names are not empty, nor is a path, and a session is of the partition of its role or user.
+#[test]
+fn somebody_who_is_shown_could_be() {
+    let shown = |principal: &str, condition: &str| {
+        let members = format!(
+            r#""Principal":{{"AWS":"{principal}"}},"Action":"s3:*","Resource":"*","Condition":{{{condition}}}"#
+        );
+        let witness = witness(&Grants::default(), &of_resource(&members));
+        witness.request.context().values("aws:PrincipalArn").join(" ")
+    };
+    let is = |operator: &str, arn: &str| format!(r#""{operator}":{{"aws:PrincipalArn":"{arn}"}}"#);
+    let [bob, role] = ["user/bob", "role/r"].map(|name| format!("arn:aws:iam::111122223333:{name}"));
+    // What is between the slashes of a path may be a slash.
+    assert_eq!(
+        shown("arn:aws:sts::111122223333:assumed-role/r/s", &is("ArnNotLike", &role)),
+        "arn:aws:iam::111122223333:role///r"
+    );
+    assert_eq!(
+        shown(&bob, &is("ArnNotLike", &bob)),
+        "arn:aws:sts::111122223333:federated-user/z"
+    );
+    assert_eq!(
+        shown("111122223333", &is("ArnLike", "arn:aws:iam::111122223333:user/ci/*")),
+        "arn:aws:iam::111122223333:user/ci/z"
+    );
+}
+
+fn conditional(statements: &[(&str, &str)]) -> Grants {
+    let statements: Vec<_> = statements
+        .iter()
+        .map(|(action, condition)| {
+            format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*","Condition":{{{condition}}}}}"#)
+        })
+        .collect();
+    grants(&format!(
+        r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+        statements.join(",")
+    ))
+}
+
+/// A plain operator on several values is not decided, and the values may be the same one twice.
+#[test]
+fn a_value_may_come_twice() {
+    let old = conditional(&[
+        ("s3:*", r#""StringNotEquals":{"m":"b"}"#),
+        ("s3:*", r#""ForAnyValue:StringEquals":{"m":"a"}"#),
+    ]);
+    let new = conditional(&[(
+        "s3:*",
+        r#""ForAllValues:StringEqualsIgnoreCase":{"m":"A"},"ForAnyValue:StringEqualsIgnoreCase":{"m":"A"}"#,
+    )]);
+    let witness = witness(&old, &new);
+    assert_eq!(witness.request.context().values("m"), ["A", "A"]);
+}
+
+/// Whether a plain operator holds for several values is left open, and whether empty ones are null.
+#[test]
+fn several_values_may_all_be_empty() {
+    let of_all = ("ec2:*", r#""ForAllValues:StringEquals":{"m":"a"}"#);
+    let old = conditional(&[("s3:*", r#""Null":{"m":"false"}"#), of_all]);
+    let new = conditional(&[("s3:*", r#""StringEquals":{"m":"a"}"#), of_all]);
+    let Containment::NotProven(witness) = contains(&old, &new) else {
+        panic!("proven")
+    };
+    assert_eq!(witness.request.context().values("m"), ["", ""]);
 }

@@ -4,3 +4,4 @@ mod access_analyzer;
 mod cases;
 mod managed;
 mod random;
+mod witness;

@@ -4,7 +4,7 @@ use ciuser_policy::document::Document;
 use ciuser_policy::evaluate::Decision::{self, Allowed, ImplicitDeny, Undetermined};
 use ciuser_policy::evaluate::PolicySet;
 use ciuser_policy::request::Request;
-use ciuser_policy::unsettled::{EmptyValue, OperatorCase, SeveralValues, Unsettled};
+use ciuser_policy::unsettled::{AnyValueIfExists, EmptyValue, OperatorCase, SeveralValues, Unsettled};
 
 use super::{context, decide, statement};
 
@@ -348,7 +348,25 @@ fn for_any_value_holds_when_one_value_does_and_not_when_there_is_none() {
     assert_eq!(under(others, &[("k", "a"), ("k", "c")]), HOLDS);
     assert_eq!(under(others, &[("k", "a"), ("k", "b")]), FAILS);
     assert_eq!(under(others, &[]), FAILS);
-    assert_eq!(under(r#""ForAnyValue:StringEqualsIfExists":{"k":"a"}"#, &[]), HOLDS);
+}
+
+/// "...IfExists" says of every operator that it holds without the key, "ForAnyValue" that it does not.
+#[test]
+fn whether_any_value_of_a_key_that_need_not_exist_may_be_none_is_left_open() {
+    let condition = r#""ForAnyValue:StringEqualsIfExists":{"k":"a"}"#;
+    for (reading, decision) in [
+        (AnyValueIfExists::Unknown, Undetermined),
+        (AnyValueIfExists::Match, HOLDS),
+        (AnyValueIfExists::NoMatch, FAILS),
+    ] {
+        let unsettled = Unsettled {
+            any_value_if_exists: reading,
+            ..Unsettled::default()
+        };
+        assert_eq!(under_reading(unsettled, condition, &[]), decision, "{reading:?}");
+        assert_eq!(under_reading(unsettled, condition, &[("k", "a")]), HOLDS, "{reading:?}");
+        assert_eq!(under_reading(unsettled, condition, &[("k", "b")]), FAILS, "{reading:?}");
+    }
 }
 
 #[test]
@@ -386,7 +404,11 @@ fn whether_operators_have_a_case_is_left_open() {
     };
     assert_eq!(under_reading(unsettled, condition, &[("k", "a")]), HOLDS);
     assert_eq!(
-        under_reading(unsettled, r#""foranyvalue:stringequalsifexists":{"k":"a"}"#, &[]),
+        under_reading(
+            unsettled,
+            r#""foranyvalue:stringequalsifexists":{"k":"a"}"#,
+            &[("k", "a")]
+        ),
         HOLDS
     );
 }

@@ -56,6 +56,24 @@ fn a_boundary_allows_nothing_by_itself_and_limits_what_is_allowed() {
     assert_eq!(policies.decide(&by(BOB)), Allowed);
 }
 
+/// IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+#[test]
+fn nobody_with_a_boundary_is_exempt_from_a_deny() {
+    let members = format!(r#""NotPrincipal":{{"AWS":["{BOB}","111122223333"]}},"Action":"*","Resource":"*""#);
+    let policies = Policies {
+        resource: Some(set(&[&statement("Deny", &members)])),
+        ..Policies::of_identity(all())
+    };
+    assert_eq!(policies.decide(&by(BOB)), Allowed);
+    let bounded = Policies {
+        boundary: Some(all()),
+        ..policies
+    };
+    let verdict = bounded.evaluate(&by(BOB));
+    let layers: Vec<_> = verdict.deciding.iter().map(|at| at.layer).collect();
+    assert_eq!((verdict.decision, layers), (ExplicitDeny, vec![Layer::Resource]));
+}
+
 #[test]
 fn a_session_policy_limits_what_the_role_has() {
     let policies = Policies {
@@ -67,6 +85,22 @@ fn a_session_policy_limits_what_the_role_has() {
         (verdict.decision, verdict.missing),
         (ImplicitDeny, vec![Layer::Session])
     );
+}
+
+#[test]
+fn what_the_user_is_granted_who_federated_is_limited_by_the_session_policy() {
+    let request = Request::new("s3:ListBucket", BUCKET).by(Principal::FederatedUser {
+        arn: "arn:aws:sts::111122223333:federated-user/app".to_owned(),
+        user_arn: Some(BOB.to_owned()),
+        account: "111122223333".to_owned(),
+    });
+    let with_session = |session: PolicySet| Policies {
+        session: Some(session),
+        resource: Some(bucket_of(&aws(BOB))),
+        ..Policies::default()
+    };
+    assert_eq!(with_session(only("s3:*")).decide(&request), Allowed);
+    assert_eq!(with_session(only("ec2:*")).decide(&request), ImplicitDeny);
 }
 
 #[test]

@@ -56,6 +56,28 @@ fn a_role_stands_for_its_sessions_and_a_session_for_itself() {
     );
 }
 
+/// "If a resource-based policy grants permission to the ARN of the IAM user who federated": a session's ARN does not say who.
+#[test]
+fn a_user_stands_for_the_federated_sessions_that_it_got() {
+    let federated = |user: Option<&str>| Principal::FederatedUser {
+        arn: "arn:aws:sts::111122223333:federated-user/app".to_owned(),
+        user_arn: user.map(str::to_owned),
+        account: "111122223333".to_owned(),
+    };
+    let bob = format!(r#""Principal":{{"AWS":"{BOB}"}}"#);
+    assert_eq!(allowed(&bob, federated(Some(BOB))), Allowed);
+    assert_eq!(
+        allowed(&bob, federated(Some("arn:aws:iam::111122223333:user/eve"))),
+        ImplicitDeny
+    );
+    assert_eq!(allowed(&bob, federated(None)), Undetermined);
+    let all_but_bob = [("Allow", r#""Principal":"*""#), ("Deny", bob.as_str())];
+    assert_eq!(decide(&all_but_bob, federated(Some(BOB))), ExplicitDeny);
+    assert_eq!(decide(&all_but_bob, federated(None)), Undetermined);
+    let of_another_account = r#""Principal":{"AWS":"arn:aws:iam::444455556666:user/bob"}"#;
+    assert_eq!(allowed(of_another_account, federated(None)), ImplicitDeny);
+}
+
 #[test]
 fn everyone_is_written_in_two_ways() {
     for element in [r#""Principal":"*""#, r#""Principal":{"AWS":"*"}"#] {

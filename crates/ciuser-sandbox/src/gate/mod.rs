@@ -1,65 +1,61 @@
 //! The gate: the one place that every request to AWS passes.
 //!
-//! It decides who asks (signature, key, session token) and whether they may, and writes both down.
+//! It decides who asks (signature, key, session token) and whether they may (the policies of who asks, decided by the
+//! policy engine), and writes both down.
 //!
 //! What must stay true: nothing is applied that did not pass here; an unknown key, an inactive key and a wrong session
-//! token get the same answer.
+//! token get the same answer; what the policy engine cannot decide is refused.
 
+mod authorise;
+mod caller;
+mod denial;
+mod log;
+mod policies;
+
+pub use log::{Check, Decision, Denial, LogEntry, Statement};
+pub(crate) use policies::{CompiledPolicies, WrittenPolicies, WrittenPolicy};
+
+use authorise::authorise;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::Request;
 use crate::principal::{Credentials, Principal};
 use crate::sigv4::{self, Claim};
 use crate::state::State;
-use crate::wire::{AwsError, Service};
-
-/// One request to AWS, as the log keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogEntry {
-    /// When the request came.
-    pub time: Timestamp,
-    /// The ARN of who made it, if the signature held.
-    pub principal: Option<String>,
-    /// What was asked for, as policies write it: `iam:CreateUser`.
-    pub action: String,
-    /// What the gate said.
-    pub decision: Decision,
-}
-
-/// What the gate says to a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Decision {
-    /// The request may be applied.
-    Allowed,
-    /// The request could not be authenticated; holds AWS's error code.
-    NotAuthenticated(String),
-}
+use crate::wire::{AwsError, Query, Service};
 
 /// Lets a request pass, or refuses it.
-///
-/// Every authenticated principal may do everything: permissions are not enforced here yet.
 pub(crate) fn pass(
     state: &mut State,
+    policies: &mut CompiledPolicies,
     now: Timestamp,
     request: &Request,
-    service: Option<Service>,
-    action: &str,
+    query: &Query,
 ) -> Result<Principal, AwsError> {
-    let verdict = authenticate(state, now, request, service);
-    let (principal, decision) = match &verdict {
-        Ok(principal) => (Some(principal.arn(&state.account_id)), Decision::Allowed),
-        Err(error) => (None, Decision::NotAuthenticated(error.code.to_owned())),
-    };
-    let action = format!("{}:{action}", service.map_or("unknown", Service::prefix));
-    state.note(LogEntry {
+    let mut entry = LogEntry {
         time: now,
-        principal,
-        action,
-        decision,
-    });
-    verdict
+        principal: None,
+        action: format!(
+            "{}:{}",
+            query.service.map_or("unknown", Service::prefix),
+            query.action()
+        ),
+        decision: Decision::Allowed,
+        checks: Vec::new(),
+    };
+    let passed = match authenticate(state, now, request, query.service) {
+        Err(error) => {
+            entry.decision = Decision::NotAuthenticated(error.code.to_owned());
+            Err(error)
+        }
+        Ok(caller) => {
+            entry.principal = Some(caller.arn(&state.account_id));
+            authorise(state, policies, request, query, &caller, &mut entry).map(|()| caller)
+        }
+    };
+    state.note(entry);
+    passed
 }
 
 fn authenticate(
