@@ -50,9 +50,13 @@ impl Options {
     }
 }
 
-fn count(text: &str) -> Result<usize, Error> {
+/// Reads how often something is to be done.
+///
+/// # Errors
+/// When it is no number, or zero.
+pub(super) fn count(text: &str) -> Result<usize, Error> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),
-        _ => Err(Error::Usage(format!("`{text}` is not a number of runs"))),
+        _ => Err(Error::Usage(format!("`{text}` is not how often something can be run"))),
     }
 }

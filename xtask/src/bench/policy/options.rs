@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::bench::error::Error;
+use crate::bench::options::count;
 
 pub(crate) const USAGE: &str = "\
 bench policy          measure the policy engine against its peers, and write the page about it
@@ -31,13 +32,7 @@ impl Options {
                 .next()
                 .ok_or_else(|| Error::Usage(format!("`{option}` has no value")))?;
             match *option {
-                "--rounds" => {
-                    options.rounds = value
-                        .parse()
-                        .ok()
-                        .filter(|rounds| *rounds > 0)
-                        .ok_or_else(|| Error::Usage(format!("`{value}` is not a number of rounds")))?;
-                }
+                "--rounds" => options.rounds = count(value)?,
                 "--cases" => options.cases = Some(value.into()),
                 "--page" => options.page = Some(value.into()),
                 _ => return Err(Error::Usage(format!("unknown option `{option}`"))),
