@@ -177,6 +177,7 @@ WRITERS = {
     "key-rotate": [JOB, ("key", "rotate", "CI_USER")],
     "key-verify": [("apply",), ("key", "verify")],
     "key-where": [JOB, ("key", "where", "CI_USER")],
+    "minimise": [("policies", "minimise", "AmazonS3FullAccess")],
     "plan": [("plan",)],
     "policies-search": [("policies", "search", "s3")],
     "policy": [("policies", "show", "AmazonS3FullAccess")],
@@ -302,7 +303,11 @@ def test_what_is_found_out_about_policies_fits_its_schemas(run, machine):
     explained = run("policies", "explain", "deploy.json", "AdministratorAccess-AWSElasticBeanstalk")
     assert [one["policy"] for one in explained["policies"]][0] == "deploy.json"
     checked = run("policies", "check", "deploy.json", "wrong.json", code=4)
-    assert [len(one["findings"]) for one in checked["policies"]] == [0, 1]
+    ids = [[finding["id"] for finding in one["findings"]] for one in checked["policies"]]
+    assert ids == [[], ["MalformedPolicyDocument"] * 2]
+    (machine.work / "long.json").write_text(POLICY.replace('"s3:PutObject"', '["s3:PutObject", "s3:Put*"]'))
+    minimised = run("policies", "minimise", "deploy.json", "long.json")
+    assert [one["size"] < one["size_before"] for one in minimised["policies"]] == [True, True]
 
 
 def test_requests_and_their_results_fit_the_schemas_of_lines(machine):
