@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::error::Error;
 
-/// How the program is built.
+/// Which program is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Profile {
     /// For users.
     Release,
-    /// As the tests build it: to try the packing without building the world twice.
+    /// The one that the tests have built, and that they run at this moment: to try the packing. It is not built again.
     Dev,
 }
 
