@@ -99,3 +99,28 @@ pub struct Verdict {
     /// For an implicit deny: the kinds of policies that would have to allow it, and do not.
     pub missing: Vec<Layer>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decisions_and_kinds_of_policies_have_names() {
+        for (decision, name) in [
+            (Decision::Allowed, "Allowed"),
+            (Decision::ExplicitDeny, "ExplicitDeny"),
+            (Decision::ImplicitDeny, "ImplicitDeny"),
+            (Decision::Undetermined, "Undetermined"),
+        ] {
+            assert_eq!((decision.as_str(), decision.to_string().as_str()), (name, name));
+        }
+        for (layer, name) in [
+            (Layer::Identity, "identity-based policies"),
+            (Layer::Boundary, "permissions boundary"),
+            (Layer::ServiceControl(1), "service control policies of level 1"),
+            (Layer::ResourceControl(0), "resource control policies of level 0"),
+        ] {
+            assert_eq!(layer.to_string(), name);
+        }
+    }
+}
