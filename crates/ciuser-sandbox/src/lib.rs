@@ -19,6 +19,7 @@ pub mod gitlab;
 mod hub;
 mod iam;
 mod need;
+mod object;
 mod principal;
 pub mod serve;
 mod sigv4;

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
 use crate::Request;
+use crate::object::Object;
 
 /// A call of the API and the time at which it is made.
 pub(super) struct Call<'r> {
@@ -30,6 +31,7 @@ impl<'r> Call<'r> {
 
     /// Reads the body. The reason is not told when it cannot be read: it would quote the body.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(self.request.body()).map_err(|_| Refusal::bad_request("The request body is not valid."))
+        let read = serde_json::from_slice(self.request.body()).map(|Object(body)| body);
+        read.map_err(|_| Refusal::bad_request("The request body is not valid."))
     }
 }

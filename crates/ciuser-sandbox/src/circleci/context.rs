@@ -14,6 +14,7 @@ use super::page::page;
 use super::restriction::Restriction;
 use super::state::State;
 use crate::entropy::{self, Entropy};
+use crate::object::Object;
 
 const CONTEXTS_PER_ORGANIZATION: usize = 500;
 const NAME_LENGTH: usize = 200;
@@ -67,7 +68,7 @@ fn list(state: &State, call: &Call<'_>) -> Outcome {
 #[derive(Deserialize)]
 struct NewContext {
     name: String,
-    owner: Owner,
+    owner: Object<Owner>,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +80,10 @@ struct Owner {
 }
 
 fn create(state: &mut State, call: &Call<'_>, entropy: Entropy<'_>) -> Outcome {
-    let NewContext { name, owner: asked } = call.json()?;
+    let NewContext {
+        name,
+        owner: Object(asked),
+    } = call.json()?;
     let owner = owner(state, asked.id.as_deref(), asked.slug.as_deref(), asked.kind.as_deref())?;
     let organization_id = owner.id.clone();
     check_name(&name)?;

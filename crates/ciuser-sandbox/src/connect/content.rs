@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::answer::Refusal;
 use super::state::{is_id, new_id};
 use crate::entropy::Entropy;
+use crate::object::Object;
 
 const CATEGORIES: [&str; 21] = [
     "LOGIN",
@@ -97,14 +98,14 @@ struct SectionRef {
 #[derive(Deserialize)]
 pub(super) struct Sent {
     pub(super) id: Option<String>,
-    pub(super) vault: Option<VaultRef>,
+    pub(super) vault: Option<Object<VaultRef>>,
     title: Option<String>,
     category: Option<String>,
     favorite: Option<bool>,
     tags: Option<Vec<String>>,
-    urls: Option<Vec<Url>>,
-    sections: Option<Vec<SentSection>>,
-    fields: Option<Vec<SentField>>,
+    urls: Option<Vec<Object<Url>>>,
+    sections: Option<Vec<Object<SentSection>>>,
+    fields: Option<Vec<Object<SentField>>>,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +122,7 @@ struct SentSection {
 #[derive(Deserialize)]
 struct SentField {
     id: Option<String>,
-    section: Option<SectionRef>,
+    section: Option<Object<SectionRef>>,
     #[serde(rename = "type")]
     kind: Option<String>,
     purpose: Option<String>,
@@ -133,9 +134,9 @@ struct SentField {
 impl Sent {
     /// Reads an item that is sent to a vault.
     pub(super) fn to(vault: &str, body: Value) -> Result<Sent, Refusal> {
-        let sent: Sent = serde_json::from_value(body).map_err(|_| Refusal::invalid("Invalid item"))?;
+        let Object(sent): Object<Sent> = serde_json::from_value(body).map_err(|_| Refusal::invalid("Invalid item"))?;
         match &sent.vault {
-            Some(named) if named.id == vault => Ok(sent),
+            Some(Object(named)) if named.id == vault => Ok(sent),
             _ => Err(Refusal::invalid("Invalid Vault UUID")),
         }
     }
@@ -147,11 +148,11 @@ impl Sent {
             return Err(Refusal::invalid("Invalid item category"));
         }
         let mut fields = Vec::new();
-        for field in self.fields.unwrap_or_default() {
+        for Object(field) in self.fields.unwrap_or_default() {
             fields.push(field.checked(entropy)?);
         }
         let sections = self.sections.unwrap_or_default().into_iter();
-        let sections = sections.map(|section| Section {
+        let sections = sections.map(|Object(section)| Section {
             id: section.id.unwrap_or_else(|| new_id(entropy)),
             label: section.label,
         });
@@ -160,7 +161,12 @@ impl Sent {
             category,
             favorite: self.favorite.unwrap_or_default(),
             tags: self.tags.unwrap_or_default(),
-            urls: self.urls.unwrap_or_default(),
+            urls: self
+                .urls
+                .unwrap_or_default()
+                .into_iter()
+                .map(|Object(url)| url)
+                .collect(),
             sections: sections.collect(),
             fields,
         };
@@ -184,7 +190,7 @@ impl SentField {
         }
         Ok(Field {
             id: self.id.filter(|id| !id.is_empty()).unwrap_or_else(|| new_id(entropy)),
-            section: self.section,
+            section: self.section.map(|Object(section)| section),
             kind,
             purpose,
             label: self.label,

@@ -13,6 +13,7 @@ use super::state::new_id;
 use super::vault::Vault;
 use crate::entropy::Entropy;
 use crate::hub::{Call, time};
+use crate::object::Object;
 
 /// An item, and what it was before.
 #[derive(Serialize, Deserialize)]
@@ -149,9 +150,9 @@ fn replace(vault: &mut Vault, call: &Call<'_>, id: &str, writing: Writing<'_>, e
 
 fn patch(vault: &mut Vault, call: &Call<'_>, id: &str, writing: Writing<'_>, entropy: Entropy<'_>) -> Outcome {
     vault.check_writable()?;
-    let changes: Vec<Change> = call.body().ok_or_else(|| Refusal::invalid("Invalid patch"))?;
+    let changes: Vec<Object<Change>> = call.body().ok_or_else(|| Refusal::invalid("Invalid patch"))?;
     update(vault, call.now, id, writing, entropy, |mut whole| {
-        for change in changes {
+        for Object(change) in changes {
             change.apply(&mut whole)?;
         }
         Ok(whole)

@@ -116,7 +116,7 @@ fn put(repository: &mut Repository, call: &Call<'_>, name: &str, entropy: Entrop
     if repository.rights < Rights::Admin {
         return Err(forbidden());
     }
-    let protection: Protection = call.body().ok_or_else(|| unprocessable("Invalid request."))?;
+    let protection: Protection = call.object().ok_or_else(|| unprocessable("Invalid request."))?;
     let full_name = repository.full_name();
     if let Ok(known) = repository.environment(name) {
         known.protection = protection;

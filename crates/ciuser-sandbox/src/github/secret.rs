@@ -123,7 +123,7 @@ struct NewSecret {
 
 fn put(locker: &mut Locker, call: &Call<'_>, name: &str, in_organization: bool) -> Outcome {
     check_name(name)?;
-    let new: NewSecret = call.body().ok_or_else(|| unprocessable("Invalid request."))?;
+    let new: NewSecret = call.object().ok_or_else(|| unprocessable("Invalid request."))?;
     let audience = new.audience.checked(in_organization)?;
     let value = locker
         .open(&new.key_id, &new.encrypted_value)

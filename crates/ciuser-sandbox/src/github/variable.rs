@@ -96,7 +96,7 @@ struct NewVariable {
 }
 
 fn create(locker: &mut Locker, call: &Call<'_>, in_organization: bool) -> Outcome {
-    let new: NewVariable = call.body().ok_or_else(|| unprocessable("Invalid request."))?;
+    let new: NewVariable = call.object().ok_or_else(|| unprocessable("Invalid request."))?;
     let name = new.name.to_ascii_uppercase();
     check_name(&name)?;
     if locker.variables.contains_key(&name) {
@@ -124,7 +124,7 @@ struct Change {
 
 fn update(locker: &mut Locker, call: &Call<'_>, name: &str, in_organization: bool) -> Outcome {
     let variable = locker.variables.get_mut(name).ok_or_else(not_found)?;
-    let change: Change = call.body().ok_or_else(|| unprocessable("Invalid request."))?;
+    let change: Change = call.object().ok_or_else(|| unprocessable("Invalid request."))?;
     if let Ok(audience) = change.audience.checked(in_organization) {
         variable.audience = audience;
     }

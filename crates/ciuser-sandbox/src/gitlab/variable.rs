@@ -127,7 +127,7 @@ struct Asked {
 }
 
 fn create(holder: &mut Holder, call: &Call<'_>) -> Outcome {
-    let asked: Asked = call.body().ok_or_else(|| refused(&"400 Bad request".into()))?;
+    let asked: Asked = call.object().ok_or_else(|| refused(&"400 Bad request".into()))?;
     let missing = |name: &str| refused(&format!("{name} is missing").into());
     let hidden = asked.masked_and_hidden.unwrap_or_default();
     let variable = Variable {
@@ -154,7 +154,7 @@ fn create(holder: &mut Holder, call: &Call<'_>) -> Outcome {
 
 /// Changes what is named and leaves the rest. Nothing can be hidden afterwards.
 fn update(holder: &mut Holder, call: &Call<'_>, place: usize) -> Outcome {
-    let asked: Asked = call.body().ok_or_else(|| refused(&"400 Bad request".into()))?;
+    let asked: Asked = call.object().ok_or_else(|| refused(&"400 Bad request".into()))?;
     let known = holder.variables.get_mut(place).ok_or_else(|| not_found("Variable"))?;
     let old = known.clone();
     let changed = Variable {

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use crate::Request;
+use crate::object::Object;
 
 /// A call of an API and the time at which it is made.
 pub(crate) struct Call<'r> {
@@ -51,6 +52,11 @@ impl<'r> Call<'r> {
     /// Reads the body, or nothing where it is not what was expected.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(self.request.body()).ok()
+    }
+
+    /// Reads the body as a JSON object of this structure, or nothing where it is not that.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Option<T> {
+        self.body().map(|Object(body)| body)
     }
 
     /// Returns the address of the server, as the caller names it.
