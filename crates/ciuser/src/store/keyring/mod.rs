@@ -1,13 +1,20 @@
-//! The keyring of the desktop, by the Secret Service that GNOME, KDE and KeePassXC offer on D-Bus.
+//! The keyring of the desktop: the Secret Service that GNOME, KDE and KeePassXC offer on D-Bus; the login keychain of
+//! macOS; the Credential Manager of Windows.
 //!
 //! One item for each user, found by `service` and `username` (`ACCOUNT/USER`), which other programs for keyrings go by
 //! too. Its value is what the AWS CLI's `credential_process` reads; its label names the key without the value.
 //! Invariants: what is replaced stays in a second item; an item of somebody else is never changed unseen; the value
-//! crosses the bus encrypted; nobody is asked to unlock a keyring unless that is allowed.
+//! crosses the bus encrypted. Of the Secret Service nobody is asked to unlock a keyring unless that is allowed; a
+//! keychain asks when it likes.
 
+#[cfg(not(any(target_os = "macos", windows)))]
 mod bus;
+// Everywhere for the tests: all but the lines that name the system's own keyring.
+#[cfg(any(target_os = "macos", windows, test))]
+mod native;
 mod value;
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,24 +24,57 @@ use ciuser_core::port::{Holdings, KeyOwner, PlaceState, Store, TargetError};
 use ciuser_core::secret::{AccessKey, SecretAccessKey};
 use zeroize::Zeroizing;
 
-use self::bus::{Keyring, Opened};
+#[cfg(not(any(target_os = "macos", windows)))]
+use self::bus::SecretServiceKeyring as SystemKeyring;
+#[cfg(any(target_os = "macos", windows))]
+use self::native::NativeKeyring as SystemKeyring;
 use super::session::{Session, look_at};
+use crate::env::Environment;
 
 /// How long the keyring may take by itself.
 const ALONE: Duration = Duration::from_secs(30);
 /// How long it may take when a person has to type its password.
 const ATTENDED: Duration = Duration::from_secs(300);
 
+/// A keyring that can be opened.
+#[async_trait(?Send)]
+trait Keyring {
+    /// Opens it; a person may be asked for its password only if `ask`. `None` if it stays locked.
+    async fn open(&self, environment: &Environment, ask: bool) -> Result<Option<Box<dyn Items>>, TargetError>;
+
+    /// Says how a person looks up the items of a service, without the secret.
+    fn lookup(&self, service: &str) -> String;
+}
+
+/// The items of an open keyring.
+#[async_trait(?Send)]
+trait Items {
+    /// Returns the value of an item; `None` when there is none.
+    async fn read(&self, service: &str, username: &str) -> Result<Option<Zeroizing<Vec<u8>>>, TargetError>;
+
+    /// Writes an item, over one that is there. A keyring without labels leaves the label away.
+    async fn write(&self, service: &str, username: &str, label: &str, value: &[u8]) -> Result<(), TargetError>;
+
+    /// Removes an item; one that is gone already is fine.
+    async fn remove(&self, service: &str, username: &str) -> Result<(), TargetError>;
+}
+
 /// A keyring, and the name under which it shows our items.
 pub(super) struct KeyringStore<'s> {
+    keyring: Box<dyn Keyring>,
     service: String,
     session: &'s Session<'s>,
 }
 
 impl<'s> KeyringStore<'s> {
-    /// Names the service. Touches nothing yet.
+    /// Names the service in the system's keyring. Touches nothing yet.
     pub(super) fn new(service: &str, session: &'s Session<'_>) -> KeyringStore<'s> {
+        KeyringStore::of(Box::new(SystemKeyring::new()), service, session)
+    }
+
+    fn of(keyring: Box<dyn Keyring>, service: &str, session: &'s Session<'_>) -> KeyringStore<'s> {
         KeyringStore {
+            keyring,
             service: service.to_owned(),
             session,
         }
@@ -44,14 +84,11 @@ impl<'s> KeyringStore<'s> {
     async fn with<T>(
         &self,
         unlock: bool,
-        act: impl AsyncFnOnce(Opened<'_>) -> Result<T, TargetError>,
+        act: impl AsyncFnOnce(Option<Box<dyn Items>>) -> Result<T, TargetError>,
     ) -> Result<T, TargetError> {
         let ask = unlock && self.session.prompt.interactive();
         let limit = if ask { ATTENDED } else { ALONE };
-        let whole = async {
-            let keyring = Keyring::connect(self.session.environment).await?;
-            act(keyring.open(ask).await?).await
-        };
+        let whole = async { act(self.keyring.open(self.session.environment, ask).await?).await };
         match tokio::time::timeout(limit, whole).await {
             Ok(answer) => answer,
             Err(_) => Err(
@@ -64,11 +101,11 @@ impl<'s> KeyringStore<'s> {
     /// Does something with the keyring, which must be unlocked for it.
     async fn with_items<T>(
         &self,
-        act: impl AsyncFnOnce(bus::Items<'_>) -> Result<T, TargetError>,
+        act: impl AsyncFnOnce(&dyn Items) -> Result<T, TargetError>,
     ) -> Result<T, TargetError> {
         self.with(true, async |opened| match opened {
-            Opened::Unlocked(items) => act(items).await,
-            Opened::Locked => Err(locked()),
+            Some(items) => act(&*items).await,
+            None => Err(locked()),
         })
         .await
     }
@@ -85,13 +122,13 @@ impl Store for KeyringStore<'_> {
         let username = username(owner);
         let holdings = self
             .with(unlock, async |opened| match opened {
-                Opened::Unlocked(items) => {
+                Some(items) => {
                     let there = items.read(&self.service, &username).await?;
                     self.session.keep_look(&self.place(&username), look_at(bytes(&there)));
                     Ok(holdings(bytes(&there)))
                 }
-                Opened::Locked if unlock => Err(locked()),
-                Opened::Locked => Ok(Holdings::Locked),
+                None if unlock => Err(locked()),
+                None => Ok(Holdings::Locked),
             })
             .await?;
         Ok(PlaceState {
@@ -156,7 +193,7 @@ impl Store for KeyringStore<'_> {
     }
 
     fn describe(&self) -> String {
-        format!("secret-tool lookup service {} username ACCOUNT/USER", self.service)
+        self.keyring.lookup(&self.service)
     }
 }
 
@@ -189,6 +226,16 @@ fn locked() -> TargetError {
     TargetError::new("the keyring is locked, and nobody can be asked to unlock it")
         .with_hint("log in to the desktop or unlock the keyring there, then run the same again")
         .needing_person()
+}
+
+fn failed(doing: &str, error: &impl Display) -> TargetError {
+    TargetError::new(format!("{doing}: {}", first_line(&error.to_string())))
+}
+
+/// Returns what an error says, as a message may show it. No error of a keyring has a value in it.
+fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default().trim_end_matches('.');
+    line.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 #[cfg(test)]
