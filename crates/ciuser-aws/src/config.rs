@@ -17,9 +17,9 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::os_shim_internal::{Env, Fs};
 use ciuser_core::name::Region;
 
-use crate::AskMfaCode;
 use crate::role::{RoleChain, Source};
 use crate::session::{SessionError, StaticCredentials};
+use crate::{AskMfaCode, SharedAsyncSleep};
 
 /// Where IAM and STS are asked when no region is configured.
 const FALLBACK_REGION: &str = "us-east-1";
@@ -51,13 +51,20 @@ pub(crate) async fn region(profile: Option<&str>) -> Result<Option<Region>, Sess
         .transpose()
 }
 
+/// What the SDK is given to work with, however it is configured.
+pub(crate) struct Means {
+    pub(crate) http: SharedHttpClient,
+    pub(crate) name: AppName,
+    /// Tokio's clock if `None`.
+    pub(crate) sleep: Option<SharedAsyncSleep>,
+}
+
 /// Makes the configuration of credentials that are known already. Neither environment nor files are read.
 pub(crate) fn fixed(
     credentials: StaticCredentials,
     region: Option<&Region>,
     endpoint_url: Option<String>,
-    http: SharedHttpClient,
-    name: AppName,
+    means: Means,
 ) -> SdkConfig {
     let token = credentials.session_token.map(|token| token.expose().to_owned());
     let keys = Credentials::new(
@@ -72,9 +79,10 @@ pub(crate) fn fixed(
         .credentials_provider(SharedCredentialsProvider::new(keys))
         .region(sdk_region(region))
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-        .app_name(name)
-        .http_client(http);
+        .app_name(means.name)
+        .http_client(means.http);
     config.set_endpoint_url(endpoint_url);
+    config.set_sleep_impl(means.sleep);
     config.build()
 }
 
@@ -86,23 +94,21 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Finds the configuration where the AWS CLI would: environment, profiles, the machine.
-pub(crate) async fn found(
-    asked: Asked<'_>,
-    http: SharedHttpClient,
-    name: AppName,
-    ask: &dyn AskMfaCode,
-) -> Result<SdkConfig, SessionError> {
-    let provider = ProviderConfig::without_region()
-        .with_http_client(http.clone())
+pub(crate) async fn found(asked: Asked<'_>, means: Means, ask: &dyn AskMfaCode) -> Result<SdkConfig, SessionError> {
+    let mut provider = ProviderConfig::without_region()
+        .with_http_client(means.http.clone())
         .with_behavior_version(Some(BehaviorVersion::latest()))
         .with_region(Some(sdk_region(asked.region)));
+    if let Some(sleep) = &means.sleep {
+        provider = provider.with_sleep_impl(sleep.clone());
+    }
     let roles = roles(asked.profile).await?;
     let roles = roles.and_then(|roles| Some((source(&roles.source, &provider)?, roles)));
-    let mut loader = loader(&asked, &http, &name);
+    let mut loader = loader(&asked, &means);
     if let Some((source, roles)) = roles {
         // As with the AWS CLI, `--endpoint-url` does not decide where the roles are assumed.
-        let config = self::loader(&asked, &http, &name).load().await;
-        loader = loader.credentials_provider(roles.assumed(source, config, name.as_ref(), ask)?);
+        let config = self::loader(&asked, &means).load().await;
+        loader = loader.credentials_provider(roles.assumed(source, config, means.name.as_ref(), ask)?);
     } else if let Some(profile) = asked.profile {
         loader = loader.credentials_provider(of_profile(profile, &provider));
     }
@@ -112,12 +118,15 @@ pub(crate) async fn found(
     Ok(with_more_attempts(loader.load().await))
 }
 
-fn loader(asked: &Asked<'_>, http: &SharedHttpClient, name: &AppName) -> ConfigLoader {
-    let loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http.clone())
-        .app_name(name.clone())
+fn loader(asked: &Asked<'_>, means: &Means) -> ConfigLoader {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(means.http.clone())
+        .app_name(means.name.clone())
         .region(sdk_region(asked.region))
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_WITHIN).build());
+    if let Some(sleep) = &means.sleep {
+        loader = loader.sleep_impl(sleep.clone());
+    }
     match asked.profile {
         Some(profile) => loader.profile_name(profile),
         None => loader,

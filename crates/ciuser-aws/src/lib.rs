@@ -30,6 +30,7 @@ mod transport;
 mod whole;
 
 pub use assume::{AskMfaCode, NobodyToAsk};
+pub use aws_sdk_iam::config::{AsyncSleep, SharedAsyncSleep, Sleep};
 pub use iam::AwsIam;
 pub use secrets_manager::{AwsSecretsManager, NewSecret, Secret, SecretValue};
 pub use session::{Options, Session, SessionError, StaticCredentials};

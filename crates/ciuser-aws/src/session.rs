@@ -12,10 +12,10 @@ use ciuser_core::name::{AccessKeyId, Region, RunId};
 use ciuser_core::port::{Clock, IamError, Transport};
 use ciuser_core::secret::SecretAccessKey;
 
-use crate::config::{self, Asked};
+use crate::config::{self, Asked, Means};
 use crate::signed::SignedCalls;
 use crate::transport::SdkHttp;
-use crate::{AskMfaCode, AwsIam, AwsSecretsManager, AwsSsm, AwsSts, AwsTrail, credentials, endpoint};
+use crate::{AskMfaCode, AwsIam, AwsSecretsManager, AwsSsm, AwsSts, AwsTrail, SharedAsyncSleep, credentials, endpoint};
 
 /// What a person asked for.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Options {
     pub run: RunId,
     /// The sandbox's credentials. With these neither environment nor configuration files are read.
     pub credentials: Option<StaticCredentials>,
+    /// What the SDK waits by, between attempts and for answers; tokio's clock if `None`.
+    pub sleep: Option<SharedAsyncSleep>,
 }
 
 /// Credentials that are known already.
@@ -118,12 +120,16 @@ impl Session {
         transport: Arc<dyn Transport>,
         ask: &dyn AskMfaCode,
     ) -> Result<Session, SessionError> {
-        let http = SharedHttpClient::new(SdkHttp(Arc::clone(&transport)));
-        let name = AppName::new(app_name(&options.run)).map_err(|_| SessionError::Run(options.run.clone()))?;
+        let name = app_name(&options.run);
+        let means = Means {
+            http: SharedHttpClient::new(SdkHttp(Arc::clone(&transport))),
+            name: AppName::new(name).map_err(|_| SessionError::Run(options.run.clone()))?,
+            sleep: options.sleep,
+        };
         let sandbox = options.credentials.is_some();
         let (config, region) = match options.credentials {
             Some(credentials) => (
-                config::fixed(credentials, options.region.as_ref(), options.endpoint_url, http, name),
+                config::fixed(credentials, options.region.as_ref(), options.endpoint_url, means),
                 options.region,
             ),
             None => {
@@ -136,7 +142,7 @@ impl Session {
                     region: region.as_ref(),
                     endpoint_url: options.endpoint_url,
                 };
-                (config::found(asked, http, name, ask).await?, region)
+                (config::found(asked, means, ask).await?, region)
             }
         };
         let endpoints = [

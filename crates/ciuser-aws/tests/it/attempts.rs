@@ -13,7 +13,7 @@ fn key_answer() -> Reply {
     )
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn create_access_key_goes_out_once_when_it_may_have_been_carried_out() {
     let broken = Reply::Answer(502, "<html>bad gateway</html>".to_owned());
     let unreadable = Reply::Answer(200, "not xml".to_owned());
@@ -35,7 +35,7 @@ async fn create_access_key_goes_out_once_when_it_may_have_been_carried_out() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn create_access_key_goes_out_again_only_when_surely_not_carried_out() {
     let throttled = refused(400, "Throttling", "Rate exceeded");
     let fake = Fake::new([Reply::NotSent, throttled, Reply::NotSent, key_answer()]);
@@ -54,7 +54,7 @@ async fn create_access_key_goes_out_again_only_when_surely_not_carried_out() {
 }
 
 /// A proxy's 429 has no code of IAM's, and says as clearly that nothing was done.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn too_many_requests_are_asked_again() {
     let busy = Reply::Answer(429, "<html>too many</html>".to_owned());
     let summary = ok("GetAccountSummary", "<SummaryMap></SummaryMap>");
@@ -78,7 +78,7 @@ async fn too_many_requests_are_asked_again() {
     assert_eq!(error.message, "too many requests (HTTP 429)");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn create_access_key_stops_after_five_attempts() {
     let fake = Fake::new([Reply::NotSent]);
     let (iam, pauses) = iam(&fake, None).await;
@@ -90,7 +90,7 @@ async fn create_access_key_stops_after_five_attempts() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_refusal_is_not_sent_again() {
     let fake = Fake::new([refused(
         409,
@@ -106,7 +106,7 @@ async fn a_refusal_is_not_sent_again() {
     assert_eq!(fake.seen().len(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn creating_users_and_groups_goes_out_once_too() {
     let fake = Fake::new([Reply::Lost]);
     let (iam, _) = iam(&fake, None).await;
@@ -126,7 +126,7 @@ async fn creating_users_and_groups_goes_out_once_too() {
     assert!(fake.seen().iter().all(|seen| seen.fresh));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn reads_and_idempotent_writes_go_out_again_after_any_accident() {
     let accidents = [
         Reply::Lost,
@@ -145,7 +145,7 @@ async fn reads_and_idempotent_writes_go_out_again_after_any_accident() {
     assert!(fake.seen().iter().all(|seen| !seen.fresh));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_key_is_tried_once_with_nothing_but_the_key() {
     let fake = Fake::new([refused(
         403,

@@ -8,10 +8,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use ciuser_aws::{AskMfaCode, Options, Session};
+use ciuser_aws::{AskMfaCode, Options, Session, SharedAsyncSleep};
 use ciuser_core::port::{Iam as _, Sts as _, Trail as _};
 
-use crate::fake::{Fake, Pauses, Reply, refused, run, user};
+use crate::fake::{Fake, Pauses, Reply, Turns, refused, run, user};
 use crate::login;
 
 /// What a child reports: a line for each request, and one for the session.
@@ -76,18 +76,17 @@ async fn child() {
             "AccessDenied",
             "User: me is not authorized to perform: sts:AssumeRole",
         )]),
-        Some("silence") => {
-            tokio::time::pause();
-            Fake::new([Reply::Silence])
-        }
+        Some("silence") => Fake::new([Reply::Silence]),
         _ => Fake::answering(login::answer),
     };
+    let (turns, is_silent) = (Turns::default(), asked("REPLY").as_deref() == Some("silence"));
     let options = Options {
         profile: asked("ASKED_PROFILE"),
         region: asked("ASKED_REGION").map(|region| region.parse().unwrap()),
         endpoint_url: asked("ASKED_ENDPOINT_URL"),
         run: run(),
         credentials: None,
+        sleep: is_silent.then(|| SharedAsyncSleep::new(turns.clone())),
     };
     let session = match Session::connect(options, fake.clone(), &Somebody).await {
         Ok(session) => session,
@@ -105,15 +104,13 @@ async fn child() {
         session.endpoint_label(),
         session.region().map(ToString::to_string)
     ));
-    let begun = tokio::time::Instant::now();
     let error = session
         .iam(std::rc::Rc::new(Pauses::default()))
         .get_user(&user())
         .await
         .unwrap_err();
     if !error.is_no_such_entity() {
-        // Of the test's own time, which stands still but for waiting.
-        assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+        assert!(turns.longest() < PATIENCE, "{:?}", turns.longest());
         return report(&format!("{:?} {error}", error.kind));
     }
     session.sts().get_caller_identity().await.unwrap_err();

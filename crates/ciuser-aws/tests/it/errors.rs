@@ -71,7 +71,7 @@ async fn an_answer_that_cannot_be_read_is_told_by_its_status() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_the_transport_knows_survives_the_sdk() {
     for (reply, reached, message) in [
         (
@@ -99,7 +99,7 @@ async fn what_the_transport_knows_survives_the_sdk() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn codes_have_kinds() {
     for (status, code, kind, reached) in [
         (404, "NoSuchEntity", IamErrorKind::NoSuchEntity, Reached::Refused),
@@ -133,7 +133,7 @@ async fn codes_have_kinds() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_expired_session_says_how_to_renew_it() {
     let fake = Fake::new([refused(
         403,

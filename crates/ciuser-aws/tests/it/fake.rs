@@ -3,11 +3,17 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use ciuser_aws::{AwsIam, AwsSts, AwsTrail, FreshConnection, NobodyToAsk, Options, Session, StaticCredentials};
+use ciuser_aws::{
+    AsyncSleep, AwsIam, AwsSts, AwsTrail, FreshConnection, NobodyToAsk, Options, Session, SharedAsyncSleep, Sleep,
+    StaticCredentials,
+};
 use ciuser_core::name::{AccessKeyId, Region, RunId, UserName};
 use ciuser_core::port::{Clock, Reached, Transport, TransportError};
 use ciuser_core::secret::SecretAccessKey;
@@ -150,6 +156,39 @@ impl Clock for Pauses {
     }
 }
 
+/// Time that passes by the turns of the runtime: who waits is asked again and again, and has waited long enough after a
+/// turn for each 10 ms. What needs no time is always done before.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Turns {
+    longest: Arc<AtomicU32>,
+}
+
+impl Turns {
+    const TURN: Duration = Duration::from_millis(10);
+
+    /// Returns the time that the longest wait took, to its end or until nobody waited any more.
+    pub(crate) fn longest(&self) -> Duration {
+        Turns::TURN * self.longest.load(Ordering::Relaxed)
+    }
+}
+
+impl AsyncSleep for Turns {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let longest = Arc::clone(&self.longest);
+        let all = duration.as_millis().div_ceil(Turns::TURN.as_millis()) as u32;
+        let mut passed = 0;
+        Sleep::new(std::future::poll_fn(move |context| {
+            longest.fetch_max(passed, Ordering::Relaxed);
+            if passed >= all {
+                return Poll::Ready(());
+            }
+            passed += 1;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }))
+    }
+}
+
 pub(crate) fn run() -> RunId {
     RunId::new("r-0123456789abcdef").unwrap()
 }
@@ -169,6 +208,7 @@ fn options(region: Option<&str>) -> Options {
             secret: SecretAccessKey::new("own-secret".to_owned()).unwrap(),
             session_token: None,
         }),
+        sleep: Some(SharedAsyncSleep::new(Turns::default())),
     }
 }
 

@@ -4,7 +4,7 @@ use ciuser_core::port::{Iam as _, Sts as _};
 
 use crate::fake::{Fake, iam, refused, sts, user};
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn iam_is_asked_in_the_partition_of_the_region() {
     for (region, host, signed_for) in [
         (None, "iam.amazonaws.com", "us-east-1"),
@@ -30,7 +30,7 @@ async fn iam_is_asked_in_the_partition_of_the_region() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn sts_is_asked_in_the_region_itself() {
     for (region, host) in [
         (None, "sts.us-east-1.amazonaws.com"),

@@ -108,6 +108,7 @@ impl<'a> Live<'a> {
             endpoint_url: setting.global.endpoint_url.clone(),
             run: run.clone(),
             credentials,
+            sleep: None,
         };
         let session = Session::connect(options, transport.clone(), &process.prompt)
             .await

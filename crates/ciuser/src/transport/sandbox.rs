@@ -147,6 +147,7 @@ mod tests {
                 secret: SecretAccessKey::new(admin.secret_access_key).unwrap(),
                 session_token: token,
             }),
+            sleep: None,
         };
         (
             Session::connect(options, transport.clone(), &NobodyToAsk)

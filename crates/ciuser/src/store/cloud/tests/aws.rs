@@ -254,6 +254,7 @@ impl Aws {
                 secret: key().secret,
                 session_token: None,
             }),
+            sleep: None,
         };
         let aws = run(AwsSession::connect(options, self.clone(), &NobodyToAsk)).unwrap();
         Reach {
