@@ -7,7 +7,7 @@ import pytest
 from pykeepass import PyKeePass
 from pykeepass.kdbx_parsing.kdbx4 import kdf_uuids
 
-from harness.keepass import LETTER, Author, keepassxc, seen_by_keepassxc, seen_by_pykeepass
+from harness.keepass import LETTER, Author, keepassxc, keepassxc_making, seen_by_keepassxc, seen_by_pykeepass
 from harness.machine import Machine
 
 SANDBOX = ("--sandbox", "--for", "s3", "--tag", "project=storefront")
@@ -132,7 +132,7 @@ def imported(machine, document, password):
     """Makes a database of a document with KeePassXC, and returns its path and the version that KeePassXC chose."""
     database, source = machine.work / "own.kdbx", machine.work / "own.xml"
     source.write_text(document)
-    keepassxc("import", "-p", "-t", "100", source, database, said=[password, password])
+    keepassxc_making("import", "-p", source, database, said=[password, password])
     return database, database.read_bytes()[8:12]
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_a_person_made_with_keepassxc_command_by_command_keeps_all_t
     machine, sandbox, password_file
 ):
     database, password = machine.work / "own.kdbx", password_file.read_text().rstrip("\n")
-    keepassxc("db-create", "-p", "-t", "100", database, said=[password, password])
+    keepassxc_making("db-create", "-p", database, said=[password, password])
     letter = machine.work / "letter.txt"
     letter.write_bytes(LETTER)
     for group in ("Personal", "Personal/Deep"):
