@@ -75,6 +75,57 @@ fn nobody_with_a_boundary_is_exempt_from_a_deny() {
 }
 
 #[test]
+fn a_boundary_makes_nobody_else_of_who_is_named() {
+    const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+    let of_resource = |statement: &str| Policies {
+        boundary: Some(all()),
+        resource: Some(set(&[statement])),
+        ..Policies::of_identity(PolicySet::default())
+    };
+    let members = |element: &str, arn: &str| format!(r#""{element}":{{"AWS":"{arn}"}},"Action":"*","Resource":"*""#);
+    let denied = Policies {
+        identity: all(),
+        ..of_resource(&statement("Deny", &members("Principal", ALICE)))
+    };
+    assert_eq!(denied.decide(&by(BOB)), Allowed);
+    assert_eq!(denied.decide(&by(ALICE)), ExplicitDeny);
+    let allowed = of_resource(&statement("Allow", &members("NotPrincipal", BOB)));
+    assert_ne!(allowed.decide(&by(BOB)), Allowed);
+}
+
+/// AWS KMS Developer Guide, "Key policies in AWS KMS": a key policy decides about the key, and about keys only.
+#[test]
+fn only_a_key_of_kms_needs_the_policy_of_the_resource_within_its_account() {
+    let policies = Policies {
+        resource: Some(set(&[&statement(
+            "Allow",
+            &format!(r#""Principal":{},"Action":"sns:*","Resource":"*""#, aws(BOB)),
+        )])),
+        ..Policies::of_identity(all())
+    };
+    let decided = |action: &str, resource: &str| {
+        let request = Request::new(action, resource).by(Principal::from_arn(BOB).unwrap());
+        policies.decide(&request)
+    };
+    let of_kms = |resource: &str| {
+        decided(
+            "kms:UpdateAlias",
+            &format!("arn:aws:kms:eu-west-1:111122223333:{resource}"),
+        )
+    };
+    assert_eq!(of_kms("key/1234abcd-12ab-34cd-56ef-1234567890ab"), ImplicitDeny);
+    assert_eq!(of_kms("alias/deploy"), Allowed);
+    assert_eq!(decided("s3:GetObject", "arn:aws:s3:::bucket/a:key/b"), Allowed);
+}
+
+#[test]
+fn a_set_is_as_long_as_its_statements() {
+    let of = |statements: &[&str]| (set(statements).len(), set(statements).is_empty());
+    assert_eq!(of(&[]), (0, true));
+    assert_eq!(of(&[&everything(), &everything(), &everything()]), (3, false));
+}
+
+#[test]
 fn a_session_policy_limits_what_the_role_has() {
     let policies = Policies {
         session: Some(only("ec2:*")),
