@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# Whose the data of the catalogue in the program are.
+NOTICE = (REPOSITORY / "crates/ciuser-policy/data/NOTICE").read_text()
 
 
 def run(*command, **options):
@@ -57,6 +59,7 @@ def test_the_debian_package_has_the_program_its_pages_and_completions(packages, 
         "usr/share/doc/ciuser/copyright",
     ]:
         assert (tmp_path / file).stat().st_size > 0, file
+    assert (tmp_path / "usr/share/doc/ciuser/NOTICE").read_text() == NOTICE
     pages = {path.name for path in (tmp_path / "usr/share/man/man1").iterdir()}
     assert {f"ciuser-{name}.1" for name in commands} | {"ciuser.1"} <= pages
     assert len(commands) > 5
@@ -72,6 +75,7 @@ def test_the_archive_is_the_same_when_it_is_packed_again(packages, tmp_path):
     run("tar", "--extract", "--file", archive, "--directory", tmp_path)
     unpacked = tmp_path / archive.name.removesuffix(".tar.gz")
     assert run(unpacked / "ciuser", "--version").startswith("ciuser ")
+    assert (unpacked / "NOTICE").read_text() == NOTICE
     assert {owner.split()[1] for owner in run("tar", "-tvf", archive, "--numeric-owner").splitlines()} == {"0/0"}
 
 

@@ -8,6 +8,15 @@ use super::error::Error;
 use super::options::Profile;
 use super::{VERSION, answer_of, run_to_end};
 
+/// What is packed beside the program; the notice is that of the catalogue within it.
+const TEXTS: [&str; 5] = [
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "crates/ciuser-policy/data/NOTICE",
+];
+
 /// Where each shell's completions go in the archive; the Debian package says where it wants them.
 const COMPLETIONS: [(&str, &str); 3] = [("bash", "ciuser.bash"), ("zsh", "_ciuser"), ("fish", "ciuser.fish")];
 
@@ -52,8 +61,9 @@ impl Stage {
             let path = completions.join(file);
             std::fs::write(&path, script).map_err(Error::writing(&path))?;
         }
-        for text in ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
-            std::fs::copy(text, self.directory.join(text)).map_err(Error::reading(text))?;
+        for text in TEXTS {
+            let name = Path::new(text).file_name().unwrap_or_default();
+            std::fs::copy(text, self.directory.join(name)).map_err(Error::reading(text))?;
         }
         let copy = self.directory.join("ciuser");
         std::fs::copy(&self.program, &copy).map_err(Error::writing(&copy))?;
