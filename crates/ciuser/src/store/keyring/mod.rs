@@ -42,7 +42,7 @@ trait Keyring {
     /// Opens it; a person may be asked for its password only if `ask`. `None` if it stays locked.
     async fn open(&self, environment: &Environment, ask: bool) -> Result<Option<Box<dyn Items>>, TargetError>;
 
-    /// Says how a person looks up the items of a service, without the secret.
+    /// Says how a person looks an item of a service up.
     fn lookup(&self, service: &str) -> String;
 }
 
