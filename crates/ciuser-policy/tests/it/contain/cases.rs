@@ -184,6 +184,60 @@ fn set_operators_are_exact() {
 }
 
 #[test]
+fn a_key_that_is_missing_or_has_several_values_is_taken_at_its_word() {
+    let under = |conditions: &str| format!(r#""Action":"*","Resource":"*","Condition":{{{conditions}}}"#);
+    let null = |is_missing: bool| under(&format!(r#""Null":{{"k":"{is_missing}"}}"#));
+    for (old, new) in [(true, false), (false, true)] {
+        let outcome = within(&[&null(old)], &[&null(new)]);
+        assert!(matches!(outcome, Containment::NotProven(_)), "{outcome:?}");
+    }
+    for value in [
+        r#""StringEquals":{"k":"a"}"#,
+        r#""ForAnyValue:StringEquals":{"k":["a","b"]}"#,
+    ] {
+        let impossible = under(&format!(r#"{value},"Null":{{"k":"true"}}"#));
+        let outcome = grants_nothing(&grants(&statement("Allow", &impossible)));
+        assert_eq!(outcome, Containment::Proven, "{value}");
+    }
+    // Of a key that has one value at most, it is one of the two; of others it may be both.
+    for (key, proven) in [("aws:username", true), ("aws:TagKeys", false)] {
+        let all = |values: &str| {
+            let all = format!(r#""ForAllValues:StringEquals":{{"{key}":{values}}}"#);
+            under(&format!(r#"{all},"Null":{{"{key}":"false"}}"#))
+        };
+        let outcome = within(&[&all(r#""a""#), &all(r#""b""#)], &[&all(r#"["a","b"]"#)]);
+        assert_eq!(outcome == Containment::Proven, proven, "{key} {outcome:?}");
+    }
+    let both = under(r#""ForAnyValue:StringEquals":{"k":"a"},"ForAnyValue:StringLike":{"k":"b?"}"#);
+    let witness = witness(&Grants::default(), &grants(&statement("Allow", &both)));
+    assert_eq!(witness.request.context().values("k").len(), 2, "{witness:?}");
+}
+
+/// `"Service": "*"` is no service of that name.
+#[test]
+fn nobody_who_is_shown_is_called_by_a_wildcard() {
+    for kind in ["Service", "Federated"] {
+        let members = format!(r#""Principal":{{"{kind}":"*"}},"Action":"s3:*","Resource":"*""#);
+        let Containment::NotProven(witness) = grants_nothing(&of_resource(&members)) else {
+            panic!("{kind}");
+        };
+        let shown = format!("{:?}", witness.request.principal());
+        assert!(!shown.contains('*'), "{shown}");
+    }
+}
+
+#[test]
+fn what_a_variable_stands_for_may_be_who_asks() {
+    let arn = "arn:aws:iam::111122223333:user/";
+    let own = format!(r#""Condition":{{"StringEquals":{{"aws:PrincipalArn":"{arn}${{aws:username}}"}}}}"#);
+    let members = format!(r#""Principal":{{"AWS":"{arn}bob"}},"Action":"s3:*","Resource":"*",{own}"#);
+    assert!(matches!(
+        grants_nothing(&of_resource(&members)),
+        Containment::NotProven(_)
+    ));
+}
+
+#[test]
 fn a_variable_is_the_same_everywhere_and_nothing_in_particular() {
     let at = |resource: &str| format!(r#""Action":"s3:*","Resource":"arn:aws:s3:::b/{resource}""#);
     for (old, new, proven) in [
