@@ -226,6 +226,24 @@ fn nobody_who_is_shown_is_called_by_a_wildcard() {
     }
 }
 
+/// Where there are principals, their ARN is theirs and every other key is a key; elsewhere the ARN is one as well.
+#[test]
+fn the_principals_arn_is_a_key_like_others_where_nobody_is_named() {
+    let of = |principal: &str, key: &str, pattern: &str| {
+        let condition = format!(r#""Condition":{{"StringLike":{{"{key}":"{pattern}"}}}}"#);
+        of_resource(&format!(r#"{principal}"Action":"s3:*","Resource":"*",{condition}"#))
+    };
+    for (principal, key) in [("", "aws:PrincipalArn"), (r#""Principal":"*","#, "aws:SourceIdentity")] {
+        let of = |pattern: &str| of(principal, key, pattern);
+        assert_eq!(contains(&of("a*"), &of("ab*")), Containment::Proven, "{key}");
+        let outcome = contains(&of("ab*"), &of("a*"));
+        assert!(
+            matches!(outcome, Containment::NotProven(witness) if witness.confirmed),
+            "{key}"
+        );
+    }
+}
+
 #[test]
 fn what_a_variable_stands_for_may_be_who_asks() {
     let arn = "arn:aws:iam::111122223333:user/";
@@ -297,6 +315,15 @@ fn what_is_not_understood_is_the_same_on_both_sides() {
     match within(&[&strange], &[&under(r#""StringMatches":{"k":"c"}"#)]) {
         Containment::NotProven(witness) => assert!(!witness.confirmed),
         other => panic!("{other:?}"),
+    }
+    // Beside what is understood it is no reason to hold that nobody asks so, of one value or of several.
+    for understood in [
+        r#""StringEquals":{"k":"a"}"#,
+        r#""ForAnyValue:StringEquals":{"k":"a"},"ForAnyValue:StringLike":{"k":"b?"}"#,
+    ] {
+        let both = under(&format!(r#"{understood},"StringMatches":{{"k":"c"}}"#));
+        let outcome = grants_nothing(&grants(&statement("Allow", &both)));
+        assert!(matches!(outcome, Containment::NotProven(_)), "{understood}");
     }
 }
 
