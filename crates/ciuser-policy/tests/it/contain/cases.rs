@@ -193,8 +193,11 @@ fn a_key_that_is_missing_or_has_several_values_is_taken_at_its_word() {
     }
     for value in [
         r#""StringEquals":{"k":"a"}"#,
-        r#""ForAnyValue:StringEquals":{"k":["a","b"]}"#,
+        r#""ForAnyValue:StringEquals":{"k":"a"},"ForAnyValue:StringLike":{"k":"b?"}"#,
     ] {
+        let possible = under(&format!(r#"{value},"Null":{{"k":"false"}}"#));
+        let shown = self::witness(&Grants::default(), &grants(&statement("Allow", &possible)));
+        assert_eq!(shown.request.context().values("k")[0], "a", "{value}");
         let impossible = under(&format!(r#"{value},"Null":{{"k":"true"}}"#));
         let outcome = grants_nothing(&grants(&statement("Allow", &impossible)));
         assert_eq!(outcome, Containment::Proven, "{value}");
