@@ -47,7 +47,7 @@ def old_server(upstream, is_old):
 
 
 class Job:
-    """A user, a context and a project of its own in a sandbox that many tests share."""
+    """A user, a context and a project of its own in a sandbox."""
 
     def __init__(self, directory, program, sandbox, owner):
         number = next(NUMBERS)
@@ -96,8 +96,9 @@ class Job:
 
 
 @pytest.fixture
-def new_job(tmp_path, program, shared_sandbox, shared_sandbox_machine):
-    return lambda: Job(tmp_path, program, shared_sandbox, shared_sandbox_machine)
+def new_job(tmp_path, program, sandbox, machine):
+    """Returns what makes jobs that share a sandbox; another one for each test, for every job looks at all contexts there are."""
+    return lambda: Job(tmp_path, program, sandbox, machine)
 
 
 @pytest.mark.parametrize("write", WRITES)

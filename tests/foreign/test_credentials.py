@@ -57,8 +57,10 @@ def test_the_key_of_a_role_two_profiles_away_does_the_job(machine, proxy):
     ended = machine.run("create", "BY_ROLE", *job)
 
     assert "assumed-role/Admin/me@acme" in ended.stderr
-    assert proxy.calls[:3] == ["AssumeRole", "AssumeRole", "GetCallerIdentity"]
-    assert proxy.calls.count("AssumeRole") == 2
+    # Two, or more where an answer took so long that it was asked for again.
+    assumed = proxy.calls[: proxy.calls.index("GetCallerIdentity")]
+    assert len(assumed) >= 2 and set(assumed) == {"AssumeRole"}
+    assert proxy.calls.count("AssumeRole") == len(assumed)
     assert ended.json["unfinished"] == []
 
 
