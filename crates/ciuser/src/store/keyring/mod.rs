@@ -120,17 +120,21 @@ impl<'s> KeyringStore<'s> {
 impl Store for KeyringStore<'_> {
     async fn check(&self, owner: &KeyOwner, unlock: bool) -> Result<PlaceState, TargetError> {
         let username = username(owner);
-        let holdings = self
+        let looked = self
             .with(unlock, async |opened| match opened {
                 Some(items) => {
                     let there = items.read(&self.service, &username).await?;
                     self.session.keep_look(&self.place(&username), look_at(bytes(&there)));
                     Ok(holdings(bytes(&there)))
                 }
-                None if unlock => Err(locked()),
-                None => Ok(Holdings::Locked),
+                None => Err(locked()),
             })
-            .await?;
+            .await;
+        let holdings = match looked {
+            // A keychain says so of an item, not when it is opened.
+            Err(error) if error.needs_person && !unlock => Holdings::Locked,
+            looked => looked?,
+        };
         Ok(PlaceState {
             holdings,
             create: None,

@@ -2,13 +2,15 @@
 //! Manager of Windows.
 //!
 //! Neither has labels here, and neither says beforehand whether it is locked: macOS asks the person itself, in a window of
-//! its own, even for a look. Their calls wait for that person, so each runs where it holds up nothing else.
+//! its own, even for a look. Their calls wait for that person, so each has a thread that nothing waits for longer than the store
+//! does: not even the end of the program, as it would for the runtime's own threads.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use ciuser_core::port::TargetError;
 use keyring_core::{CredentialStore, Entry, Error};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::{Items, Keyring, failed, first_line, locked};
@@ -90,8 +92,10 @@ impl NativeItems {
         let modifiers = self.modifiers.iter().copied().collect();
         let entry = Entry::new_in_store_with_modifiers(&self.store, service, username, &modifiers);
         let entry = entry.map_err(|error| failed(doing, &error))?;
-        let done = tokio::task::spawn_blocking(move || act(&entry)).await;
-        match done.map_err(|error| failed(doing, &error))? {
+        let (tell, told) = oneshot::channel();
+        // Nobody may listen any more.
+        std::thread::spawn(move || drop(tell.send(act(&entry))));
+        match told.await.map_err(|error| failed(doing, &error))? {
             Ok(answer) => Ok(Some(answer)),
             Err(Error::NoEntry) => Ok(None),
             Err(Error::NoStorageAccess(_)) => Err(locked()),

@@ -17,7 +17,7 @@ use crate::store::contract::{
     Ground, Rig, SECRET, check, clear, contract, get_back, key, look, new_key, open, owner, put,
 };
 
-const USERNAME: &str = "111122223333/CI_USER";
+pub(super) const USERNAME: &str = "111122223333/CI_USER";
 const SERVICE: &str = "/org/freedesktop/secrets";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
@@ -35,6 +35,12 @@ const BUS: &str = r#"
   </policy>
 </busconfig>
 "#;
+
+pub(super) fn in_keyring() -> StoreSpec {
+    StoreSpec::Keyring {
+        service: "ciuser".to_owned(),
+    }
+}
 
 /// A session bus with a keyring on it, unlocked.
 struct Desktop {
@@ -133,9 +139,7 @@ impl Ground for Desktop {
     }
 
     fn spec(&self) -> StoreSpec {
-        StoreSpec::Keyring {
-            service: "ciuser".to_owned(),
-        }
+        in_keyring()
     }
 
     fn seen(&self) -> String {
@@ -169,19 +173,23 @@ fn the_value_is_what_a_credential_process_prints_and_the_label_names_the_key() {
     assert!(desktop.seen().lines().any(|line| line == label), "{}", desktop.seen());
 }
 
-#[test]
-fn the_key_of_before_is_given_back_until_the_user_is_cleared() {
-    let desktop = Desktop::new();
-    desktop.opened(|store| put(store, &owner(), &key())).unwrap();
-    desktop.opened(|store| put(store, &owner(), &new_key())).unwrap();
-    assert_eq!(
-        desktop.opened(|store| get_back(store, &key().id)).as_deref(),
-        Some(SECRET)
-    );
-    desktop
+/// What every keyring keeps.
+pub(super) fn keeps_the_key_of_before_until_the_user_is_cleared<G: Ground>() {
+    let ground = G::new();
+    let nothing = ground.seen();
+    ground.opened(|store| put(store, &owner(), &key())).unwrap();
+    ground.opened(|store| put(store, &owner(), &new_key())).unwrap();
+    let before = ground.opened(|store| get_back(store, &key().id));
+    assert_eq!(before.as_deref(), Some(SECRET));
+    ground
         .opened(|store| clear(store, &Holdings::Key(new_key().id)))
         .unwrap();
-    assert_eq!(desktop.seen(), "");
+    assert_eq!(ground.seen(), nothing);
+}
+
+#[test]
+fn the_key_of_before_is_given_back_until_the_user_is_cleared() {
+    keeps_the_key_of_before_until_the_user_is_cleared::<Desktop>();
 }
 
 #[test]
@@ -218,10 +226,7 @@ fn a_locked_keyring_is_left_locked_and_needs_a_person() {
 fn a_machine_without_a_keyring_is_told_before_anything_is_written() {
     let rig = Rig::new();
     let session = rig.session();
-    let spec = StoreSpec::Keyring {
-        service: "ciuser".to_owned(),
-    };
-    let error = check(&*open(&spec, &session)).unwrap_err();
+    let error = check(&*open(&in_keyring(), &session)).unwrap_err();
     assert_eq!(
         error.message,
         "no keyring answers here: this is no session of a desktop"

@@ -9,10 +9,9 @@ use keyring_core::mock::{Cred, Store as MockStore};
 use keyring_core::{CredentialStore, Entry, Error};
 
 use super::{NativeKeyring, System};
-use crate::store::contract::{Ground, Rig, SECRET, check, clear, contract, get_back, key, new_key, owner, put};
+use crate::store::contract::{Ground, Rig, SECRET, check, contract, key, look, new_key, owner, put};
 use crate::store::keyring::KeyringStore;
-
-const USERNAME: &str = "111122223333/CI_USER";
+use crate::store::keyring::tests::{USERNAME, in_keyring, keeps_the_key_of_before_until_the_user_is_cleared};
 
 thread_local! {
     /// Each test runs in one thread and has a keyring of its own.
@@ -60,9 +59,7 @@ impl Ground for Native {
     }
 
     fn spec(&self) -> StoreSpec {
-        StoreSpec::Keyring {
-            service: "ciuser".to_owned(),
-        }
+        in_keyring()
     }
 
     fn seen(&self) -> String {
@@ -93,15 +90,7 @@ contract!(every_store: Native);
 
 #[test]
 fn the_key_of_before_is_given_back_until_the_user_is_cleared() {
-    let native = Native::new();
-    native.opened(|store| put(store, &owner(), &key())).unwrap();
-    native.opened(|store| put(store, &owner(), &new_key())).unwrap();
-    let before = native.opened(|store| get_back(store, &key().id));
-    assert_eq!(before.as_deref(), Some(SECRET));
-    native
-        .opened(|store| clear(store, &Holdings::Key(new_key().id)))
-        .unwrap();
-    assert_eq!(native.seen(), "[]");
+    keeps_the_key_of_before_until_the_user_is_cleared::<Native>();
 }
 
 #[test]
@@ -112,6 +101,8 @@ fn a_locked_keyring_needs_a_person_and_keeps_what_it_has() {
     native.fail_next(Error::NoStorageAccess("In dark wake, no UI possible".into()));
     let refused = native.opened(|store| put(store, &owner(), &new_key())).unwrap_err();
     assert!(refused.needs_person);
+    native.fail_next(Error::NoStorageAccess("In dark wake, no UI possible".into()));
+    assert_eq!(native.opened(look).unwrap().holdings, Holdings::Locked);
     assert_eq!(native.seen(), before);
 }
 
