@@ -1,13 +1,11 @@
 //! What must come as a JSON object.
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A structure that is read from a JSON object only. By itself serde takes a list of its values in order, too, which
 /// none of the services does.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {

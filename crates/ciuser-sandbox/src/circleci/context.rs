@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use super::answer::{Outcome, Refusal, done, ok, time};
@@ -75,8 +75,13 @@ struct NewContext {
 struct Owner {
     id: Option<String>,
     slug: Option<String>,
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default, deserialize_with = "some")]
     kind: Option<String>,
+}
+
+/// Reads what may be missing, but not null.
+fn some<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(from).map(Some)
 }
 
 fn create(state: &mut State, call: &Call<'_>, entropy: Entropy<'_>) -> Outcome {
