@@ -41,9 +41,9 @@ enum Kind {
         /// The account.
         account: String,
     },
-    /// All of one shape in an account but those that are named; of accounts that are not named, for none.
+    /// All of one shape in an account but those that are named.
     Others {
-        /// The account.
+        /// The account; nothing for those that are not named, nor anybody of them.
         account: Option<String>,
         /// How their ARNs go on behind the partition, with `#` for the account.
         shape: &'static str,
@@ -57,9 +57,6 @@ const SHAPES: [&str; 4] = [
     "iam::#:root",
     "sts::#:federated-user/?*",
 ];
-
-/// An account that is named nowhere.
-const SOME_ACCOUNT: &str = "999999999999";
 
 /// Finds a principal for whom the answers are as wanted.
 pub(super) fn find(atoms: &Atoms, wanted: &[Literal]) -> Result<Option<Someone>, Undecided> {
@@ -78,7 +75,7 @@ pub(super) fn find(atoms: &Atoms, wanted: &[Literal]) -> Result<Option<Someone>,
         let Some(principal) = with_good_arn(kind, &named, &conditions)? else {
             continue;
         };
-        for reach in [Reach::Account, Reach::Role, Reach::Principal] {
+        for &reach in reaches(&principal) {
             if wanted
                 .iter()
                 .all(|literal| is_as_wanted(atoms, *literal, &principal, reach))
@@ -88,6 +85,16 @@ pub(super) fn find(atoms: &Atoms, wanted: &[Literal]) -> Result<Option<Someone>,
         }
     }
     Ok(None)
+}
+
+/// Returns how far it may matter that an allowance reaches: beyond an account only where the principal's own policies could
+/// withhold something. Those of services and the like do not exist, and none withholds anything from an account's root.
+fn reaches(principal: &Principal) -> &'static [Reach] {
+    match principal {
+        Principal::Root { .. } => &[Reach::Account],
+        _ if principal.account().is_none() => &[Reach::Account],
+        _ => &[Reach::Account, Reach::Role, Reach::Principal],
+    }
 }
 
 fn is_as_wanted(atoms: &Atoms, literal: Literal, principal: &Principal, reach: Reach) -> bool {
@@ -231,7 +238,7 @@ fn partition_of(arn: &str) -> &str {
 
 /// Returns a principal of the kind whose ARN the conditions on `aws:PrincipalArn` answer as wanted.
 fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Result<Option<Principal>, Undecided> {
-    let arn_like = |account: &str, shapes: &[String]| arn_like(account, shapes, named, conditions);
+    let arn_like = |account: Option<&str>, shapes: &[Pattern]| arn_like(account, shapes, named, conditions);
     match kind {
         Kind::Just(principal) => {
             let arn = principal.principal_arn();
@@ -241,14 +248,15 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
             Ok(key::may_all_be(conditions, given).then_some(principal))
         }
         Kind::SessionOf { arn, account, role } => {
-            let of_account = format!("arn:{}:iam::{account}", partition_of(&arn));
-            let shapes = ["", "?*/"].map(|path| format!("{of_account}:role/{path}{role}"));
-            let found = arn_like(&account, &shapes)?;
+            let partition = partition_of(&arn);
+            let shapes = ["", "?*/"].map(|path| format!("arn:{partition}:iam::{account}:role/{path}{role}"));
+            let found = arn_like(Some(&account), &patterns(&shapes))?;
             Ok(found.map(|role_arn| Principal::RoleSession { arn, role_arn, account }))
         }
         Kind::FederatedBy { user_arn, account } => {
             let partition = partition_of(&user_arn);
-            let found = arn_like(&account, &[format!("arn:{partition}:sts::{account}:federated-user/?*")])?;
+            let shape = format!("arn:{partition}:sts::{account}:federated-user/?*");
+            let found = arn_like(Some(&account), &patterns(&[shape]))?;
             Ok(found.map(|arn| Principal::FederatedUser {
                 arn,
                 user_arn: Some(user_arn),
@@ -256,13 +264,13 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
             }))
         }
         Kind::Others { account, shape } => {
-            // An account that nobody names reads better than one made up letter by letter; which one it is may matter, though.
-            let accounts = match &account {
-                Some(account) => vec![account.as_str()],
-                None => vec![SOME_ACCOUNT, "????????????"],
-            };
-            for of in accounts {
-                if let Some(arn) = arn_like(of, &[format!("arn:?*:{}", shape.replace('#', of))])? {
+            let of = account.as_deref().unwrap_or("############");
+            let shape = shape.replace('#', of);
+            // The partition that most are in reads better than one made up letter by letter; which one it is may matter, though.
+            for partition in ["aws", "?*"] {
+                let shapes = patterns(&[format!("arn:{partition}:{shape}")]);
+                let shapes: Vec<Pattern> = shapes.iter().map(|shape| shape.with_digits('#')).collect();
+                if let Some(arn) = arn_like(account.as_deref(), &shapes)? {
                     return Ok(behind(&arn));
                 }
             }
@@ -271,21 +279,24 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
     }
 }
 
-/// Finds the ARN of somebody of an account who is not named, of one of some shapes, that answers the conditions as wanted.
+fn patterns(arns: &[String]) -> Vec<Pattern> {
+    arns.iter()
+        .filter_map(|arn| Pattern::arn(arn, Version::V2008))
+        .collect()
+}
+
+/// Finds the ARN of somebody who is not named, of an account or else one that is not named, of one of some shapes, that
+/// answers the conditions as wanted.
 fn arn_like(
-    account: &str,
-    shapes: &[String],
+    account: Option<&str>,
+    shapes: &[Pattern],
     named: &[Grantee],
     conditions: &[Wanted<'_>],
 ) -> Result<Option<String>, Undecided> {
     let excluded = excluded(named, account);
-    let shapes: Vec<Pattern> = shapes
-        .iter()
-        .filter_map(|shape| Pattern::arn(shape, Version::V2008))
-        .collect();
     let demands = [
         Demand {
-            patterns: &shapes,
+            patterns: shapes,
             matches: true,
         },
         Demand {
@@ -297,8 +308,8 @@ fn arn_like(
     Ok(found.and_then(|found| Some(spelt(found.values.first()?, &Nothing))))
 }
 
-/// Returns what the ARN of somebody who is not named does not match: those that are, and all accounts that are but this one.
-fn excluded(named: &[Grantee], account: &str) -> Vec<Pattern> {
+/// Returns what the ARN of somebody who is not named does not match: those that are, and all accounts that are, but for one.
+fn excluded(named: &[Grantee], but_for: Option<&str>) -> Vec<Pattern> {
     // Everybody has a name behind the path.
     let mut excluded = Vec::from_iter(Pattern::arn("arn:*:*:*:*:*/", Version::V2008));
     for grantee in named {
@@ -310,7 +321,7 @@ fn excluded(named: &[Grantee], account: &str) -> Vec<Pattern> {
             Grantee::Account(of) => Some(of.clone()),
             _ => None,
         };
-        if let Some(of) = of.filter(|of| of != account) {
+        if let Some(of) = of.filter(|of| Some(of.as_str()) != but_for) {
             excluded.extend(Pattern::arn(&format!("arn:*:*:*:{of}:*"), Version::V2008));
         }
     }

@@ -172,6 +172,7 @@ impl<'a> Walk<'a> {
                 }
                 Some(Token::Char(character)) => letters.push(Letter::Char(*character)),
                 Some(Token::PartChar | Token::PartText) => letters.push(Letter::Char(':')),
+                Some(Token::Digit) => letters.extend(('0'..='9').map(Letter::Char)),
                 Some(Token::Variable(variable)) if variables == Variables::Letters => {
                     letters.push(Letter::Variable(Arc::clone(variable)));
                 }

@@ -96,6 +96,7 @@ pub(crate) fn takes(token: &Token, character: char, ignores_case: bool) -> bool 
         Token::Char(wanted) => *wanted == character,
         Token::AnyChar => true,
         Token::PartChar => character != ':',
+        Token::Digit => character.is_ascii_digit(),
         Token::AnyText | Token::PartText | Token::Variable(_) => false,
     }
 }

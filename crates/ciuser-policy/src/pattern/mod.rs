@@ -28,6 +28,8 @@ pub(crate) enum Token {
     PartChar,
     /// Any text without a colon.
     PartText,
+    /// Any one digit. No policy can say so; the prover does where it makes up an account.
+    Digit,
     /// What the request has for a variable.
     Variable(Arc<Variable>),
 }
@@ -111,6 +113,7 @@ impl Pattern {
             Token::Char(character) => String::from(*character),
             Token::AnyChar | Token::PartChar => "q".to_owned(),
             Token::AnyText | Token::PartText => "qz7".to_owned(),
+            Token::Digit => "7".to_owned(),
             Token::Variable(_) => String::new(),
         });
         Some(texts.collect())
@@ -133,6 +136,15 @@ impl Pattern {
             other => other.clone(),
         });
         Self::of(any_text.collect(), self.ignores_case)
+    }
+
+    /// Returns the pattern with any digit in the place of a character.
+    pub(crate) fn with_digits(&self, placeholder: char) -> Self {
+        let digits = self.tokens.iter().map(|token| match token {
+            Token::Char(character) if *character == placeholder => Token::Digit,
+            other => other.clone(),
+        });
+        Self::of(digits.collect(), self.ignores_case)
     }
 
     /// Returns the variables of the pattern.
