@@ -4,4 +4,5 @@ mod access_analyzer;
 mod cases;
 mod managed;
 mod random;
+mod random_principals;
 mod witness;
