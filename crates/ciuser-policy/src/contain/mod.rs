@@ -15,6 +15,7 @@ mod atom;
 mod cover;
 mod grants;
 mod key;
+mod kind;
 mod known;
 mod principal;
 mod text;
