@@ -47,7 +47,7 @@ pub(super) fn kinds(named: &[Grantee]) -> Vec<Kind> {
     for grantee in named {
         match grantee {
             Grantee::Arn(arn) => {
-                if let Some(principal) = behind(arn) {
+                if let Some(principal) = behind(arn, named) {
                     accounts.push(principal.account().map(str::to_owned));
                     kinds.extend(with_relations(principal, named));
                 }
@@ -72,10 +72,8 @@ pub(super) fn kinds(named: &[Grantee]) -> Vec<Kind> {
             shape,
         }));
     }
-    kinds.push(Kind::Just(Principal::Service(
-        "another-service.amazonaws.com".to_owned(),
-    )));
-    kinds.push(Kind::Just(Principal::Federated("another-provider".to_owned())));
+    kinds.push(Kind::Just(Principal::Service(unnamed(named, "service.amazonaws.com"))));
+    kinds.push(Kind::Just(Principal::Federated(unnamed(named, "provider"))));
     kinds.push(Kind::Just(Principal::Anonymous));
     kinds
 }
@@ -85,7 +83,7 @@ pub(super) fn kinds(named: &[Grantee]) -> Vec<Kind> {
 fn with_relations(principal: Principal, named: &[Grantee]) -> Vec<Kind> {
     let arns = || {
         named.iter().filter_map(|grantee| match grantee {
-            Grantee::Arn(arn) => behind(arn),
+            Grantee::Arn(arn) => behind(arn, named),
             _ => None,
         })
     };
@@ -135,8 +133,9 @@ fn with_relations(principal: Principal, named: &[Grantee]) -> Vec<Kind> {
     kinds
 }
 
-/// Returns who is meant by an ARN: of a role, any of its sessions; a federated user's session is one of a user who is not named.
-pub(super) fn behind(arn: &str) -> Option<Principal> {
+/// Returns who is meant by an ARN: of a role, a session that is not named; a federated user's session is one of a user who is
+/// not named.
+pub(super) fn behind(arn: &str, named: &[Grantee]) -> Option<Principal> {
     match Principal::from_arn(arn) {
         Ok(Principal::FederatedUser { arn, account, .. }) => Some(Principal::FederatedUser {
             user_arn: Some(format!("arn:{}:iam::{account}:user/", partition_of(&arn))),
@@ -144,8 +143,24 @@ pub(super) fn behind(arn: &str) -> Option<Principal> {
             account,
         }),
         Ok(principal) => Some(principal),
-        Err(_) => Principal::session_of(arn, "another-session"),
+        Err(_) => Principal::session_of(arn, &unnamed(named, "session")),
     }
+}
+
+/// Returns a name that no service, identity provider or session has that is named.
+fn unnamed(named: &[Grantee], name: &str) -> String {
+    let is_named = |name: &str| {
+        named.iter().any(|grantee| match grantee {
+            Grantee::Arn(arn) => arn.rsplit('/').next() == Some(name),
+            Grantee::Service(other) | Grantee::Federated(other) => other == name,
+            _ => false,
+        })
+    };
+    let mut name = format!("another-{name}");
+    while is_named(&name) {
+        name.insert_str(0, "another-");
+    }
+    name
 }
 
 /// Returns the partition in an ARN.

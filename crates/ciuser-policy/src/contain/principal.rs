@@ -123,7 +123,7 @@ fn with_good_arn(kind: Kind, named: &[Grantee], conditions: &[Wanted<'_>]) -> Re
                 let shapes = patterns(&[format!("arn:{partition}:{shape}")]);
                 let shapes: Vec<Pattern> = shapes.iter().map(|shape| shape.with_digits('#')).collect();
                 if let Some(arn) = arn_like(account.as_deref(), &shapes)? {
-                    return Ok(behind(&arn));
+                    return Ok(behind(&arn, named));
                 }
             }
             Ok(None)
@@ -168,7 +168,7 @@ fn excluded(named: &[Grantee], but_for: Option<&str>) -> Vec<Pattern> {
         let of = match grantee {
             Grantee::Arn(arn) => {
                 excluded.push(Pattern::equal(arn, Version::V2008, false));
-                behind(arn).and_then(|principal| principal.account().map(str::to_owned))
+                behind(arn, named).and_then(|principal| principal.account().map(str::to_owned))
             }
             Grantee::Account(of) => Some(of.clone()),
             _ => None,

@@ -628,6 +628,30 @@ fn somebody_who_is_not_named_is_found_beside_those_who_are() {
     assert_ne!(account(&shown(&first, "arn:aws:iam::*:user/*")), first);
 }
 
+/// Names that are made up are none of those that are named.
+#[test]
+fn another_one_is_another_one() {
+    let statement = |effect: &str, kind: &str, name: &str| {
+        format!(r#"{{"Effect":"{effect}","Principal":{{"{kind}":"{name}"}},"Action":"s3:*","Resource":"*"}}"#)
+    };
+    for (kind, all, one) in [
+        ("Service", "*", "another-service.amazonaws.com"),
+        ("Federated", "*", "another-provider"),
+        (
+            "AWS",
+            "arn:aws:iam::111122223333:role/r",
+            "arn:aws:sts::111122223333:assumed-role/r/another-session",
+        ),
+    ] {
+        let new = grants(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
+            statement("Allow", kind, all),
+            statement("Deny", kind, one)
+        ));
+        witness(&Grants::default(), &new);
+    }
+}
+
 /// Its root user is excepted with an account, its users are not.
 #[test]
 fn those_of_an_account_who_are_not_named_are_not_all_alike() {
