@@ -648,7 +648,9 @@ fn another_one_is_another_one() {
             statement("Allow", kind, all),
             statement("Deny", kind, one)
         ));
-        witness(&Grants::default(), &new);
+        let witness = witness(&Grants::default(), &new);
+        let shown = format!("{:?}", witness.request.principal());
+        assert!(shown.contains("another-another-"), "{shown}");
     }
 }
 
