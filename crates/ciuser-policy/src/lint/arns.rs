@@ -10,8 +10,11 @@ use super::finding::Findings;
 use crate::catalogue::reference::AuthorizationReference;
 use crate::document::{Span, Written};
 use crate::nearest::nearest;
+use crate::pattern::is_incomplete;
 
 const RESOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html";
+const IDENTIFIERS: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns";
 const REFERENCE: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
 
 static UNKNOWN_ARN_SERVICE: Check = Check::error(
@@ -46,7 +49,16 @@ static UNKNOWN_ARN_FORM: Check = Check::warning(
 .found_by(&["Invalid ARN resource"])
 .help(REFERENCE);
 
+static INCOMPLETE_ARN: Check = Check::error(
+    "incomplete-arn",
+    "An ARN lacks parts, which may then be anything",
+    "lacks parts",
+)
+.found_by(&["Missing ARN field"])
+.help(IDENTIFIERS);
+
 pub(super) static CHECKS: &[&Check] = &[
+    &INCOMPLETE_ARN,
     &UNKNOWN_ARN_SERVICE,
     &ARN_SERVICE_CASE,
     &ARN_SERVICE_WILDCARD,
@@ -84,6 +96,9 @@ fn check_arn(
     findings: &mut Findings,
 ) -> bool {
     let (text, span) = (written.value.as_str(), written.span);
+    if is_incomplete(text) {
+        incomplete(text, arn, examined, span, findings);
+    }
     let Some(service) = arn.service() else {
         let message = format!("the service of `{text}` is a pattern, so it reaches other services, too");
         findings.add(&ARN_SERVICE_WILDCARD, span, message);
@@ -112,6 +127,23 @@ fn check_arn(
     }
     arn_place::check(text, span, arn, &candidates, findings);
     candidates.iter().any(|form| form.may_be(arn))
+}
+
+fn incomplete(text: &str, arn: &WrittenArn<'_>, examined: &Examined<'_>, span: Span, findings: &mut Findings) {
+    let complete = format!("{text}{}", ":*".repeat(6_usize.saturating_sub(arn.parts.len())));
+    let (meaning, hint) = if examined.written.principals.is_none() {
+        (
+            format!("so it stands for `{complete}`"),
+            "write that, if it is meant".to_owned(),
+        )
+    } else {
+        (
+            "and what it stands for in a policy of a resource is not documented".to_owned(),
+            format!("write all parts, `*` for those that may be anything: `{complete}`"),
+        )
+    };
+    let message = format!("`{text}` lacks parts, {meaning}");
+    findings.add(&INCOMPLETE_ARN, span, message).hint(hint);
 }
 
 fn unknown_service(service: &str, text: &str, span: Span, findings: &mut Findings) {

@@ -7,7 +7,7 @@ use crate::contain::{is_within, matches_no_more};
 use crate::document::{Effect, Element, Strings, Written};
 use crate::minimise::{may_meet, redundant_values};
 use crate::pattern::Pattern;
-use crate::rule::{Rule, Texts};
+use crate::rule::{Rule, Texts, resource_reading};
 
 const STATEMENT: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html";
 
@@ -54,7 +54,7 @@ pub(super) fn check(examined: &Examined<'_>, findings: &mut Findings) {
     let action = |text: &str| Some(Pattern::action(text));
     values(&examined.written.actions, action, &REDUNDANT_ACTION, findings);
     if let Some(resources) = &examined.written.resources {
-        let resource = |text: &str| Pattern::resource(text, examined.language);
+        let resource = resource_reading(examined.written, examined.language);
         values(resources, resource, &REDUNDANT_RESOURCE, findings);
     }
     if never_matches(examined) {

@@ -6,14 +6,16 @@ use super::draft::{Draft, ListElement};
 use crate::contain::matches_no_more;
 use crate::document::Version;
 use crate::pattern::Pattern;
+use crate::rule::resource_reading;
 
 /// Leaves out what is said twice.
 pub(super) fn tidy(draft: &mut Draft, language: Version) {
     for element in [ListElement::Actions, ListElement::Resources] {
         let Some(values) = draft.values(element) else { continue };
+        let resource = resource_reading(&draft.statement, language);
         let read = |value: &str| match element {
             ListElement::Actions => Some(Pattern::action(value)),
-            ListElement::Resources => Pattern::resource(value, language),
+            ListElement::Resources => resource(value),
         };
         let tidied = tidied(values.clone(), read);
         if tidied != values {

@@ -9,6 +9,7 @@ mod resource;
 mod variable;
 
 pub(crate) use matching::takes;
+pub(crate) use resource::is_incomplete;
 pub(crate) use variable::{Lookup, Variable};
 
 use std::sync::Arc;
@@ -83,7 +84,8 @@ impl Pattern {
         resource::arn(text, language).map(|tokens| Self::of(tokens, false))
     }
 
-    /// Reads a value of `Resource`. Nothing for a text that is neither `*` nor the beginning of an ARN.
+    /// Reads a value of `Resource` as identity-based policies mean it, in which an incomplete ARN is completed. Nothing for a
+    /// text that is neither `*` nor the beginning of an ARN.
     pub(crate) fn resource(text: &str, language: Version) -> Option<Self> {
         resource::resource(text, language).map(|tokens| Self::of(tokens, false))
     }

@@ -2,7 +2,8 @@
 //!
 //! Sources: IAM User Guide, "IAM JSON policy elements: Resource" and "ARN condition operators". For an ARN of six parts
 //! AWS's own verdicts need this; that a wildcard at the end of a shorter one reaches beyond its part is documented
-//! (`arn:aws:s3*`).
+//! (`arn:aws:s3*`), and that another shorter one is completed with wildcards in an identity-based policy (IAM User Guide,
+//! "IAM identifiers", "IAM ARNs").
 
 use super::Token;
 use super::lexer;
@@ -18,7 +19,8 @@ pub(super) fn arn(text: &str, language: Version) -> Option<Vec<Token>> {
     (colons >= PARTS).then(|| by_parts(tokens))
 }
 
-/// Reads a value of `Resource`. Variables are such in the last part only; elsewhere their characters are meant.
+/// Reads a value of `Resource`. Variables are such in the last part only; elsewhere their characters are meant. What an
+/// incomplete ARN lacks may be anything.
 pub(super) fn resource(text: &str, language: Version) -> Option<Vec<Token>> {
     if !text.is_empty() && text.chars().all(|character| character == '*') {
         return Some(vec![Token::AnyText]);
@@ -35,11 +37,28 @@ pub(super) fn resource(text: &str, language: Version) -> Option<Vec<Token>> {
         }
         None => {
             let mut tokens = by_parts(lexer::glob(text, Version::V2008));
-            if let Some(last @ Token::PartText) = tokens.last_mut() {
-                *last = Token::AnyText;
+            match tokens.last_mut() {
+                Some(last @ Token::PartText) => *last = Token::AnyText,
+                _ => complete(&mut tokens),
             }
             Some(tokens)
         }
+    }
+}
+
+/// Returns whether an ARN lacks parts, and has no wildcard at its end that could stand for them.
+pub(crate) fn is_incomplete(arn: &str) -> bool {
+    arn.starts_with("arn:") && !arn.ends_with('*') && arn.matches(':').count() < PARTS
+}
+
+/// Adds the parts that an ARN lacks.
+fn complete(tokens: &mut Vec<Token>) {
+    let colons = tokens.iter().filter(|token| **token == Token::Char(':')).count();
+    for _ in colons..PARTS {
+        tokens.extend([Token::Char(':'), Token::PartText]);
+    }
+    if let Some(last) = tokens.last_mut() {
+        *last = Token::AnyText;
     }
 }
 

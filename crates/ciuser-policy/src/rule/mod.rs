@@ -10,7 +10,7 @@ pub(crate) use texts::Texts;
 
 use crate::condition::{self, Condition};
 use crate::document::{Document, Effect, Statement, Version};
-use crate::pattern::Pattern;
+use crate::pattern::{self, Pattern};
 use crate::request::Request;
 use crate::truth::{self, Truth};
 use crate::unsettled::Unsettled;
@@ -28,6 +28,16 @@ pub(crate) struct Rule {
     pub(crate) grantees: Option<Grantees>,
     /// What else must hold; all of it.
     pub(crate) conditions: Vec<Condition>,
+}
+
+/// Returns how the values of a statement's `Resource` are read. What an incomplete ARN means is documented for identity-based
+/// policies only: in a policy of a resource it is not understood.
+pub(crate) fn resource_reading(statement: &Statement, language: Version) -> impl Fn(&str) -> Option<Pattern> + use<> {
+    let completes = statement.principals.is_none();
+    move |text| {
+        let is_understood = completes || !pattern::is_incomplete(text);
+        is_understood.then(|| Pattern::resource(text, language))?
+    }
 }
 
 impl Rule {
@@ -49,7 +59,7 @@ impl Rule {
             resources: statement
                 .resources
                 .as_ref()
-                .map(|resources| Texts::read(resources, |resource| Pattern::resource(resource, language))),
+                .map(|resources| Texts::read(resources, resource_reading(statement, language))),
             grantees: statement.principals.as_ref().map(Grantees::read),
             conditions: conditions
                 .map_or_else(Vec::new, |written| condition::read(&written.value, language, unsettled)),

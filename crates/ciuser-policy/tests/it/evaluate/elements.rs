@@ -1,9 +1,10 @@
 //! `Effect`, `Action`, `Resource` and their `Not` forms.
 
 use ciuser_policy::evaluate::Decision::{self, Allowed, ExplicitDeny, ImplicitDeny, Undetermined};
-use ciuser_policy::request::Request;
+use ciuser_policy::evaluate::Policies;
+use ciuser_policy::request::{Principal, Request};
 
-use super::{decide, everything, statement};
+use super::{decide, everything, set, statement};
 
 /// Decides by one statement that allows an action, on every resource.
 fn by_action(element: &str, action: &str) -> Decision {
@@ -143,10 +144,42 @@ fn a_wildcard_at_the_end_of_a_short_arn_reaches_beyond_its_part() {
         by_resource(r#""Resource":"arn:aws:logs:*""#, "arn:aws:sns:r:a:x"),
         ImplicitDeny
     );
-    assert_eq!(
-        by_resource(r#""Resource":"arn:aws:s3""#, "arn:aws:s3:::bucket"),
-        ImplicitDeny
-    );
+}
+
+/// IAM User Guide, "IAM identifiers": "When you specify an incomplete ARN ... in an identity-based policy, AWS automatically
+/// completes the ARN by adding wildcard characters (*) to all missing fields."
+#[test]
+fn an_incomplete_arn_is_completed() {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:queue";
+    for (pattern, decision) in [
+        ("arn:aws:sqs", Allowed),
+        ("arn:aws:sqs:eu-west-1", Allowed),
+        ("arn:aws:sqs:eu-west-?", Allowed),
+        ("arn:aws:sqs:eu-west-1:111122223333", Allowed),
+        ("arn:aws:sqs:", ImplicitDeny),
+        ("arn:aws:sqs:eu-west-2", ImplicitDeny),
+        ("arn:aws:sqs:eu-west", ImplicitDeny),
+        ("arn:aws:sns", ImplicitDeny),
+    ] {
+        let members = format!(r#""Action":"sqs:*","Resource":"{pattern}""#);
+        let request = Request::new("sqs:SendMessage", queue);
+        assert_eq!(
+            decide(&[&statement("Allow", &members)], &request),
+            decision,
+            "{pattern}"
+        );
+        let denied = decide(&[&everything(), &statement("Deny", &members)], &request);
+        assert_eq!(denied == ExplicitDeny, decision == Allowed, "{pattern}");
+    }
+    // What the policy of a resource means by one is not documented.
+    let members = r#""Principal":"*","Action":"sqs:*","Resource":"arn:aws:sqs""#;
+    let policies = Policies {
+        resource: Some(set(&[&statement("Deny", members)])),
+        ..Policies::of_identity(set(&[&everything()]))
+    };
+    let request = Request::new("sqs:SendMessage", queue);
+    let request = request.by(Principal::from_arn("arn:aws:iam::111122223333:user/bob").unwrap());
+    assert_eq!(policies.decide(&request.in_account("111122223333")), Undetermined);
 }
 
 /// Service authorization reference: an action without resource types is evaluated with the resource `*`.
