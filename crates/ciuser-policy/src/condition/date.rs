@@ -32,11 +32,12 @@ impl Instant {
         [Self(self.0.saturating_sub(1)), self, Self(self.0.saturating_add(1))]
     }
 
-    /// Writes the instant as a request could have it; nothing if it is outside of the years that have four digits.
-    pub(crate) fn written(self) -> Option<String> {
-        Timestamp::from_nanosecond(self.0)
-            .ok()
-            .map(|instant| instant.to_string())
+    /// Writes the instant as a request could have it: in seconds, if it is outside of the years that have four digits.
+    pub(crate) fn written(self) -> String {
+        match Timestamp::from_nanosecond(self.0) {
+            Ok(instant) => instant.to_string(),
+            Err(_) => Decimal::of_billionths(self.0).to_string(),
+        }
     }
 }
 
@@ -77,8 +78,10 @@ mod tests {
 
     #[test]
     fn an_instant_is_written_as_it_is_read() {
-        for instant in Instant::read("2026-11-29").unwrap().with_neighbours() {
-            assert_eq!(Instant::read(&instant.written().unwrap()), Some(instant));
+        for written in ["2026-11-29", "1893456000000", "-1893456000000.5", "253402300800"] {
+            for instant in Instant::read(written).unwrap().with_neighbours() {
+                assert_eq!(Instant::read(&instant.written()), Some(instant), "{written}");
+            }
         }
     }
 }

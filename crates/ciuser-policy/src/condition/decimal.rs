@@ -33,6 +33,11 @@ impl Decimal {
         self.0 / (ONE / 1_000_000_000)
     }
 
+    /// Returns what is so many thousand-millionths.
+    pub(crate) fn of_billionths(billionths: i128) -> Self {
+        Self(billionths.saturating_mul(ONE / 1_000_000_000))
+    }
+
     /// Returns the numbers next to this one on both sides, and itself.
     pub(crate) fn with_neighbours(self) -> [Self; 3] {
         [Self(self.0.saturating_sub(1)), self, Self(self.0.saturating_add(1))]

@@ -7,7 +7,7 @@ use super::operator::{Comparison, Operator, Quantifier};
 use super::test::{Test, boolean};
 use super::{Condition, Demand};
 use crate::document::{OneOrList, OperatorBlock, Scalar, Version, Written};
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, as_written};
 use crate::truth::Truth;
 use crate::unsettled::{AnyValueIfExists, Unsettled};
 
@@ -21,7 +21,7 @@ pub(crate) fn read(blocks: &[OperatorBlock], language: Version, unsettled: Unset
             let demand = operator.and_then(|operator| demand(operator, values, language, unsettled));
             conditions.push(Condition {
                 key: key.value.to_lowercase().into(),
-                demand: demand.unwrap_or_else(|| not_understood(name, values)),
+                demand: demand.unwrap_or_else(|| not_understood(name, values, language)),
             });
         }
     }
@@ -89,9 +89,10 @@ fn sorted<T: Ord>(values: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     Some(values)
 }
 
-/// Keeps what is not understood as it is written: the same again means the same.
-fn not_understood(operator: &str, values: &Values) -> Demand {
-    let mut texts: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+/// Keeps what is not understood as it is written: the same again means the same, in the same language if there are variables.
+fn not_understood(operator: &str, values: &Values, language: Version) -> Demand {
+    let texts = values.iter().map(|value| as_written(value.value.as_str(), language));
+    let mut texts: Vec<String> = texts.collect();
     texts.sort_unstable();
     Demand::NotUnderstood(format!("{operator} {texts:?}").into())
 }

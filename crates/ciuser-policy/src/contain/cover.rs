@@ -50,10 +50,11 @@ pub(super) struct Cover {
     pieces: usize,
 }
 
-/// Returns whether a request may have several values for a key, as far as AWS says of what type they are.
+/// Returns whether a request may have several values for a key. AWS says so of its global keys; the types of services' own
+/// keys are wrong here and there (that of `cognito-identity.amazonaws.com:amr` is).
 fn may_have_several(key: &str) -> bool {
     let known = AuthorizationReference::embedded().condition_key(key);
-    known.is_none_or(|key| key.value_type().is_multivalued())
+    !key.starts_with("aws:") || known.is_none_or(|key| key.value_type().is_multivalued())
 }
 
 impl Cover {

@@ -156,8 +156,13 @@ fn a_value(
     empty_too: bool,
 ) -> Result<Option<Vec<Letter>>, Undecided> {
     let other = |(test, _): &&(&Test, bool)| test.sort() != Sort::Text;
+    // What further demands are made on is an ARN, and none is a number or the like.
+    if !texts.is_empty() && tests.iter().filter(other).any(|(_, passes)| *passes) {
+        return Ok(None);
+    }
     let mut found = None;
-    for sort in [Sort::Bool, Sort::Number, Sort::Date, Sort::Network] {
+    let sorts = [Sort::Bool, Sort::Number, Sort::Date, Sort::Network];
+    for sort in sorts.into_iter().filter(|_| texts.is_empty()) {
         let of_sort: Vec<_> = tests.iter().filter(|(test, _)| test.sort() == sort).copied().collect();
         if of_sort.is_empty() {
             continue;
@@ -167,7 +172,7 @@ fn a_value(
             None => return Ok(None),
         }
     }
-    if found.is_some() && texts.is_empty() && tests.iter().all(|test| other(&test)) {
+    if found.is_some() && tests.iter().all(|test| other(&test)) {
         return Ok(found);
     }
     let demands = tests.iter().filter_map(|(test, passes)| match test {
@@ -250,6 +255,6 @@ fn two() -> [String; 2] {
 fn pattern(letters: &[Letter]) -> Pattern {
     Pattern::of_tokens(letters.iter().map(|letter| match letter {
         Letter::Char(character) => Token::Char(*character),
-        Letter::Variable(variable) => Token::Variable(Arc::clone(variable)),
+        Letter::Variable(variable) | Letter::VariableInAnyCase(variable) => Token::Variable(Arc::clone(variable)),
     }))
 }

@@ -138,7 +138,11 @@ fn with_relations(principal: Principal, named: &[Grantee]) -> Vec<Kind> {
 pub(super) fn behind(arn: &str, named: &[Grantee]) -> Option<Principal> {
     match Principal::from_arn(arn) {
         Ok(Principal::FederatedUser { arn, account, .. }) => Some(Principal::FederatedUser {
-            user_arn: Some(format!("arn:{}:iam::{account}:user/", partition_of(&arn))),
+            user_arn: Some(format!(
+                "arn:{}:iam::{account}:user/{}",
+                partition_of(&arn),
+                unnamed(named, "user")
+            )),
             arn,
             account,
         }),
@@ -147,7 +151,7 @@ pub(super) fn behind(arn: &str, named: &[Grantee]) -> Option<Principal> {
     }
 }
 
-/// Returns a name that no service, identity provider or session has that is named.
+/// Returns a name that nobody has who is named.
 fn unnamed(named: &[Grantee], name: &str) -> String {
     let is_named = |name: &str| {
         named.iter().any(|grantee| match grantee {

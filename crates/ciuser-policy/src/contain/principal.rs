@@ -8,65 +8,109 @@ use super::atom::{Atom, Atoms, Literal};
 use super::key::{self, Cases, Nothing, Wanted};
 use super::kind::{Kind, behind, kinds, partition_of};
 use super::text::{Demand, spelt};
-use crate::condition::Given;
+use crate::condition::{self, Condition, Given, Test};
 use crate::document::Version;
+use crate::evaluate::Bounded;
 use crate::pattern::Pattern;
 use crate::request::Principal;
 use crate::rule::{Grantee, Grantees, Reach};
 use crate::truth::Truth;
 
-/// A principal, and how far an allowance must reach for it.
+/// A principal, how far an allowance must reach for it, and whether it has a permissions boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Someone {
     pub(super) principal: Principal,
     pub(super) reach: Reach,
+    pub(super) bounded: Bounded,
 }
 
 /// Finds a principal for whom the answers are as wanted.
 pub(super) fn find(atoms: &Atoms, wanted: &[Literal]) -> Result<Option<Someone>, Undecided> {
     let named = named(atoms);
-    let conditions: Vec<Wanted<'_>> = wanted
+    let conditions: Vec<(Condition, bool)> = wanted
         .iter()
         .filter_map(|literal| match atoms.atom(*literal)? {
-            Atom::Condition(condition) => Some(Wanted {
-                condition,
-                holds: literal.yes,
-            }),
+            Atom::Condition(condition) => Some((without_variables(condition, literal.yes), literal.yes)),
             _ => None,
         })
         .collect();
-    for kind in kinds(&named) {
-        let Some(principal) = with_good_arn(kind, &named, &conditions)? else {
-            continue;
-        };
-        for &reach in reaches(&principal) {
-            if wanted
-                .iter()
-                .all(|literal| is_as_wanted(atoms, *literal, &principal, reach))
-            {
-                return Ok(Some(Someone { principal, reach }));
+    let conditions: Vec<Wanted<'_>> = conditions
+        .iter()
+        .map(|(condition, holds)| Wanted {
+            condition,
+            holds: *holds,
+        })
+        .collect();
+    for bounded in bounds(atoms) {
+        for kind in kinds(&named) {
+            let Some(principal) = with_good_arn(kind, &named, &conditions)? else {
+                continue;
+            };
+            for &reach in reaches(&principal) {
+                let someone = Someone {
+                    principal: principal.clone(),
+                    reach,
+                    bounded: *bounded,
+                };
+                if wanted.iter().all(|literal| is_as_wanted(atoms, *literal, &someone)) {
+                    return Ok(Some(someone));
+                }
             }
         }
     }
     Ok(None)
 }
 
-/// Returns how far it may matter that an allowance reaches: beyond an account only where the principal's own policies could
-/// withhold something. Those of services and the like do not exist, and none withholds anything from an account's root.
-fn reaches(principal: &Principal) -> &'static [Reach] {
-    match principal {
-        Principal::Root { .. } => &[Reach::Account],
-        _ if principal.account().is_none() => &[Reach::Account],
-        _ => &[Reach::Account, Reach::Role, Reach::Principal],
+/// Takes what its variables stand for as unknown, so that it is no matter whose ARN is made up.
+fn without_variables(condition: &Condition, holds: bool) -> Condition {
+    let mut condition = condition.clone();
+    if let condition::Demand::Values {
+        negated,
+        test: Test::Text(patterns),
+        ..
+    } = &mut condition.demand
+    {
+        if holds == *negated {
+            patterns.retain(|pattern| pattern.variables().next().is_none());
+        } else {
+            for pattern in patterns {
+                *pattern = pattern.widest();
+            }
+        }
+    }
+    condition
+}
+
+/// Returns whether it may matter that somebody has a permissions boundary: where `NotPrincipal` denies.
+fn bounds(atoms: &Atoms) -> &'static [Bounded] {
+    let asks = |atom: &Atom| matches!(atom, Atom::Denied(grantees) if grantees.negated);
+    if atoms.iter().any(asks) {
+        &[Bounded::No, Bounded::Yes]
+    } else {
+        &[Bounded::No]
     }
 }
 
-fn is_as_wanted(atoms: &Atoms, literal: Literal, principal: &Principal, reach: Reach) -> bool {
+/// Returns how far it may matter that an allowance reaches: beyond an account only where the principal's own policies could
+/// withhold something. Those of services and the like do not exist, and none withholds anything from an account's root.
+fn reaches(principal: &Principal) -> &'static [Reach] {
+    if may_be_limited(principal) {
+        &Reach::ALL
+    } else {
+        &[Reach::Account]
+    }
+}
+
+fn may_be_limited(principal: &Principal) -> bool {
+    !matches!(principal, Principal::Root { .. }) && principal.account().is_some()
+}
+
+fn is_as_wanted(atoms: &Atoms, literal: Literal, someone: &Someone) -> bool {
+    let principal = &someone.principal;
+    let is_bounded = someone.bounded == Bounded::Yes && may_be_limited(principal);
     let truth = match atoms.atom(literal) {
-        Some(Atom::Allowed(grantees)) => match grantees.allow(principal) {
-            (truth, up_to) if up_to >= reach => truth,
-            _ => Truth::No,
-        },
+        Some(Atom::Allowed(grantees)) => grantees.allow(principal, someone.reach),
+        Some(Atom::Denied(grantees)) if is_bounded && grantees.negated => Truth::Yes,
         Some(Atom::Denied(grantees)) => grantees.deny(principal),
         _ => return true,
     };

@@ -5,8 +5,9 @@
 //! Variables stand for texts that are not known, the same wherever a variable is repeated. One of the demands to match,
 //! the carrier, is read with its variables as letters of their own; then for the other demands to match a variable may be
 //! any text, and a demand not to match is broken only where the same variable, or a wildcard for any text, stands in the
-//! same place. So for every value that the variables can have: if a text meets all demands, one is found here. The
-//! contrary does not hold, and need not: what is found is tried out before it is believed.
+//! same place. Where case makes no difference the letter is any spelling of the value, so no variable takes it where it does.
+//! So for every value that the variables can have: if a text meets all demands, one is found here. The contrary does not
+//! hold, and need not: what is found is tried out before it is believed.
 
 use std::collections::HashSet;
 
@@ -162,11 +163,15 @@ impl Ways {
 pub(super) fn spelt(letters: &[Letter], request: &dyn Lookup) -> String {
     letters.iter().fold(String::new(), |text, letter| match letter {
         Letter::Char(character) => text + character.encode_utf8(&mut [0; 4]),
-        Letter::Variable(variable) => match variable.value(request) {
-            Some(value) => text + value,
-            None => text + &stand_in(variable),
-        },
+        Letter::Variable(variable) => text + &value(variable, request),
+        Letter::VariableInAnyCase(variable) => text + &value(variable, request).to_uppercase(),
     })
+}
+
+fn value(variable: &Variable, request: &dyn Lookup) -> String {
+    variable
+        .value(request)
+        .map_or_else(|| stand_in(variable), str::to_owned)
 }
 
 /// Returns what a variable may stand for in a request that is made up.

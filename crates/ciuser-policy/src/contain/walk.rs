@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::pattern::{Pattern, Token, Variable, folded, takes};
+use crate::pattern::{Pattern, Token, Variable, cases, folded, takes};
 
 /// A letter of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +15,18 @@ pub(super) enum Letter {
     Char(char),
     /// Whatever the variable stands for.
     Variable(Arc<Variable>),
+    /// Whatever the variable stands for, its letters in either case.
+    VariableInAnyCase(Arc<Variable>),
+}
+
+impl Letter {
+    /// Returns the variable that the letter stands for.
+    pub(super) fn variable(&self) -> Option<&Arc<Variable>> {
+        match self {
+            Self::Char(_) => None,
+            Self::Variable(variable) | Self::VariableInAnyCase(variable) => Some(variable),
+        }
+    }
 }
 
 /// How a list takes variables, its own and those that are letters of a text.
@@ -104,6 +116,9 @@ impl<'a> Walk<'a> {
             match letter {
                 Letter::Char(character) => by_character(*number, node, variables, *character, &mut next),
                 Letter::Variable(variable) => by_variable(*number, node, variables, variable, &mut next),
+                // A place where case counts takes some of these texts and not others.
+                Letter::VariableInAnyCase(_) if variables == Variables::Same && is_particular(node) => {}
+                Letter::VariableInAnyCase(variable) => by_variable(*number, node, variables, variable, &mut next),
             }
         }
         self.settled(next)
@@ -163,18 +178,18 @@ impl<'a> Walk<'a> {
             };
             match node.token {
                 Some(Token::Char(character)) if node.ignores_case => {
-                    let cases = character
-                        .to_uppercase()
-                        .chain(character.to_lowercase())
-                        .chain([*character]);
-                    let same = cases.filter(|case| folded(*case) == folded(*character));
-                    letters.extend(same.map(Letter::Char));
+                    letters.extend(cases(*character).into_iter().map(Letter::Char));
                 }
                 Some(Token::Char(character)) => letters.push(Letter::Char(*character)),
                 Some(Token::PartChar | Token::PartText) => letters.push(Letter::Char(':')),
                 Some(Token::Digit) => letters.extend(('0'..='9').map(Letter::Char)),
                 Some(Token::Variable(variable)) if variables == Variables::Letters => {
-                    letters.push(Letter::Variable(Arc::clone(variable)));
+                    let variable = Arc::clone(variable);
+                    letters.push(if node.ignores_case {
+                        Letter::VariableInAnyCase(variable)
+                    } else {
+                        Letter::Variable(variable)
+                    });
                 }
                 _ => {}
             }
@@ -213,6 +228,11 @@ impl Node<'_> {
     fn is_forever(&self) -> bool {
         self.token == Some(&Token::AnyText) && self.behind == 1
     }
+}
+
+/// Returns whether a variable stands here, and the case of its value counts.
+fn is_particular(node: &Node<'_>) -> bool {
+    matches!(node.token, Some(Token::Variable(_))) && !node.ignores_case
 }
 
 fn by_character(number: u32, node: &Node<'_>, variables: Variables, character: char, next: &mut Situation) {

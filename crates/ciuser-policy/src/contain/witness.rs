@@ -5,11 +5,10 @@ use super::action::Class;
 use super::cover::{Cover, Cube, Part};
 use super::grants::Grants;
 use super::known;
-use super::principal::Someone;
 use super::text::{spelt, stand_in};
 use super::walk::Letter;
-use crate::evaluate::{Decision, Layer, StatementAt};
-use crate::request::{Context, Request};
+use crate::evaluate::{Bounded, Decision, Layer, StatementAt};
+use crate::request::{Context, Principal, Request};
 use crate::rule::Reach;
 
 /// A request that the new policies allow and the old ones do not.
@@ -20,6 +19,9 @@ pub struct Witness {
     /// Whether the evaluator says so, too. Otherwise it depends on something that is not understood, or on keys that have
     /// to do with each other.
     pub confirmed: bool,
+    /// Whether the principal has a permissions boundary. One that allows the request all the same makes a difference where
+    /// `NotPrincipal` denies.
+    pub has_boundary: bool,
     /// The statements of the new policies that allow it, those of a boundary left aside; or those that may, where it is not
     /// understood.
     pub allowed_by: Vec<StatementAt>,
@@ -44,9 +46,9 @@ pub(super) fn make(
         Part::Principal(found) => Some(found.clone()),
         _ => None,
     });
-    if let Some(someone) = &someone {
-        add_principal(&mut context, someone);
-    }
+    let contradicts = someone
+        .as_ref()
+        .is_some_and(|someone| !add_principal(&mut context, &someone.principal));
     let request = |action: &str, resource: &str| {
         let request = Request::new(action, resource).with_context(context.clone());
         match &someone {
@@ -54,9 +56,14 @@ pub(super) fn make(
             None => request,
         }
     };
-    let reach = someone.as_ref().map_or(Reach::Account, |someone| someone.reach);
+    let (reach, bounded) = someone.as_ref().map_or((Reach::Account, Bounded::No), |someone| {
+        (someone.reach, someone.bounded)
+    });
+    let has_boundary = bounded == Bounded::Yes;
     let is_confirmed = |request: &Request| {
-        new.decide(request, reach) == Decision::Allowed && old.decide(request, reach) != Decision::Allowed
+        !contradicts
+            && new.decide(request, reach, bounded) == Decision::Allowed
+            && old.decide(request, reach, bounded) != Decision::Allowed
     };
     let elements: Vec<_> = old.actions().chain(new.actions()).collect();
     let known = known::actions(class, &elements);
@@ -71,6 +78,7 @@ pub(super) fn make(
             allowed_by: new.allowing(&request),
             request,
             confirmed: true,
+            has_boundary,
         });
     }
     let action = known.first().map_or_else(|| class.action.clone(), ToString::to_string);
@@ -80,18 +88,20 @@ pub(super) fn make(
         allowed_by: new.allowing(&request),
         request,
         confirmed,
+        has_boundary,
     })
 }
 
-/// Adds the keys that AWS sets from the principal, where nothing else is said of them.
-fn add_principal(context: &mut Context, someone: &Someone) {
-    for (key, values) in someone.principal.context().iter() {
-        if context.values(key).is_empty() {
-            for value in values {
-                context.add(key, value.clone());
-            }
+/// Adds the keys that AWS sets from the principal, where nothing else is said of them. Returns whether what is said agrees.
+fn add_principal(context: &mut Context, principal: &Principal) -> bool {
+    let mut agrees = true;
+    for (key, values) in principal.context().iter() {
+        match context.values(key) {
+            [] => values.iter().for_each(|value| context.add(key, value.clone())),
+            said => agrees &= said == values,
         }
     }
+    agrees
 }
 
 /// Returns what the request has for every key, variables included.
@@ -105,7 +115,7 @@ fn context(parts: &[Part]) -> Context {
     let mut context = Context::default();
     // Values that are known first: others may be made of them.
     for (key, values) in keys() {
-        let is_plain = |value: &&Vec<Letter>| !value.iter().any(|letter| matches!(letter, Letter::Variable(_)));
+        let is_plain = |value: &&Vec<Letter>| !value.iter().any(|letter| letter.variable().is_some());
         for value in values.iter().filter(is_plain) {
             context.add(key, spelt(value, &context));
         }
@@ -115,7 +125,7 @@ fn context(parts: &[Part]) -> Context {
         _ => None,
     });
     for letter in resources.chain(keys().flat_map(|(_, values)| values)).flatten() {
-        if let Letter::Variable(variable) = letter
+        if let Some(variable) = letter.variable()
             && variable.default.is_none()
             && context.values(&variable.key).is_empty()
         {
@@ -123,7 +133,7 @@ fn context(parts: &[Part]) -> Context {
         }
     }
     for (key, values) in keys() {
-        let is_made = |value: &&Vec<Letter>| value.iter().any(|letter| matches!(letter, Letter::Variable(_)));
+        let is_made = |value: &&Vec<Letter>| value.iter().any(|letter| letter.variable().is_some());
         for value in values.iter().filter(is_made) {
             context.add(key, spelt(value, &context));
         }
@@ -143,10 +153,11 @@ impl Grants {
         if allow.is_empty() { may_allow } else { allow }
     }
 
-    /// Decides a request as far as these policies go; `reach` is how far an allowance must reach.
-    fn decide(&self, request: &Request, reach: Reach) -> Decision {
+    /// Decides a request as far as these policies go; `reach` is how far an allowance must reach, and `bounded` whether the
+    /// principal has a permissions boundary.
+    fn decide(&self, request: &Request, reach: Reach, bounded: Bounded) -> Decision {
         let limits = self.limit_sets.iter().map(|limit| limit.decide(request));
-        let decisions = limits.chain([self.set.decide_as_far_as(request, reach)]);
+        let decisions = limits.chain([self.set.decide_as_far_as(request, reach, bounded)]);
         // What keeps the request from being allowed, be it a deny, a missing allow or something not understood.
         let stands_against = decisions.into_iter().find(|decision| *decision != Decision::Allowed);
         stands_against.unwrap_or(Decision::Allowed)

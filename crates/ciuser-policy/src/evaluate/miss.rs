@@ -7,7 +7,7 @@ use super::layers::Policies;
 use super::set::{Bounded, PolicySet};
 use crate::document::Effect;
 use crate::request::Request;
-use crate::rule::Rule;
+use crate::rule::{Reach, Rule};
 use crate::truth::Truth;
 
 /// A part of a statement that a request may fail.
@@ -64,7 +64,9 @@ impl Miss {
         }
         let resource = rule.resources.as_ref();
         let resource = resource.map(|texts| (Part::Resource, texts.hold(request.resource(), context)));
-        let principal = bounded.meant(rule, request).map(|(meant, _)| (Part::Principal, meant));
+        let principal = bounded
+            .meant(rule, request, Reach::Account)
+            .map(|meant| (Part::Principal, meant));
         let conditions = rule.conditions.iter().map(|condition| {
             let holds = condition.holds(context.given(&condition.key), context);
             (Part::Condition(condition.key.to_string()), holds)

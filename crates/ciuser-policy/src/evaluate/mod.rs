@@ -16,4 +16,5 @@ mod set;
 pub use decision::{Decision, Layer, StatementAt, Verdict};
 pub use layers::Policies;
 pub use miss::{Miss, Part};
+pub(crate) use set::Bounded;
 pub use set::PolicySet;

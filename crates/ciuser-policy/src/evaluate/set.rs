@@ -30,7 +30,7 @@ struct Place {
 /// "The `NotPrincipal` element with a `Deny` effect will always deny any IAM principal that has a permissions boundary
 /// policy attached, regardless of the values" (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bounded {
+pub(crate) enum Bounded {
     No,
     Yes,
 }
@@ -45,21 +45,21 @@ impl Bounded {
     }
 
     /// Returns whether a rule means who makes a request, as [`Rule::meant`] does, with regard to the boundary.
-    pub(super) fn meant(self, rule: &Rule, request: &Request) -> Option<(Truth, Reach)> {
+    pub(super) fn meant(self, rule: &Rule, request: &Request, at_least: Reach) -> Option<Truth> {
         let is_of_others = rule.effect == Effect::Deny && rule.grantees.as_ref().is_some_and(|meant| meant.negated);
         if self == Self::Yes && is_of_others && request.principal().is_some() {
-            return Some((Truth::Yes, Reach::Principal));
+            return Some(Truth::Yes);
         }
-        rule.meant(request)
+        rule.meant(request, at_least)
     }
 }
 
 /// What the set says to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Say {
-    /// Whether a statement allows it, by how far the principal is meant; the first for every kind of policy without
-    /// principals.
-    pub(super) allows: [Truth; 3],
+    /// Whether a statement allows it: to the account, to the role, to the very principal. All the same for every kind of policy
+    /// without principals.
+    allows: [Truth; 3],
     /// Whether a statement denies it.
     pub(super) denies: Truth,
 }
@@ -73,8 +73,7 @@ impl Say {
 
     /// Returns whether a statement allows the request, to the principal, or as far as at least this reach.
     pub(super) fn allows(&self, at_least: Reach) -> Truth {
-        let far_enough = self.allows.iter().skip(at_least as usize);
-        far_enough.copied().max().unwrap_or(Truth::No)
+        self.allows.get(at_least as usize).copied().unwrap_or(Truth::No)
     }
 }
 
@@ -112,12 +111,12 @@ impl PolicySet {
 
     /// Decides a request by these policies alone, as if nothing else applied.
     pub fn decide(&self, request: &Request) -> Decision {
-        self.decide_as_far_as(request, Reach::Account)
+        self.decide_as_far_as(request, Reach::Account, Bounded::No)
     }
 
     /// Decides a request by these policies alone; an allowance counts if it reaches as far as this.
-    pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach) -> Decision {
-        let say = self.say(request, Bounded::No);
+    pub(crate) fn decide_as_far_as(&self, request: &Request, reach: Reach, bounded: Bounded) -> Decision {
+        let say = self.say(request, bounded);
         Decision::of(say.allows(reach), say.denies)
     }
 
@@ -192,16 +191,19 @@ impl PolicySet {
 impl Say {
     /// Adds what a rule says.
     fn hear(&mut self, rule: &Rule, request: &Request, bounded: Bounded, matches: impl FnOnce() -> Truth) {
-        let (meant, reach) = bounded.meant(rule, request).unwrap_or((Truth::Yes, Reach::Principal));
-        if meant == Truth::No {
+        let meant = |at_least| bounded.meant(rule, request, at_least).unwrap_or(Truth::Yes);
+        // Whoever is not meant at all is not meant any further.
+        if meant(Reach::Account) == Truth::No {
             return;
         }
-        let heard = match rule.effect {
-            Effect::Allow => self.allows.get_mut(reach as usize),
-            Effect::Deny => Some(&mut self.denies),
-        };
-        if let Some(heard) = heard {
-            *heard = heard.or(meant.and(matches()));
+        let matches = matches();
+        match rule.effect {
+            Effect::Allow => {
+                for (heard, reach) in self.allows.iter_mut().zip(Reach::ALL) {
+                    *heard = heard.or(meant(reach).and(matches));
+                }
+            }
+            Effect::Deny => self.denies = self.denies.or(meant(Reach::Account).and(matches)),
         }
     }
 }

@@ -158,11 +158,66 @@ impl Pattern {
     }
 }
 
+/// Returns a text that stands for what is not understood: the same text may mean something else in another language.
+pub(crate) fn as_written(text: &str, language: Version) -> String {
+    match language {
+        Version::V2008 if text.contains("${") => format!("{text}, in which variables are none"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Returns all characters that are the same as one when case makes no difference.
+pub(crate) fn cases(character: char) -> Vec<char> {
+    let lower = folded(character);
+    let upper = lower.to_uppercase().filter(|upper| folded(*upper) == lower);
+    let mut cases: Vec<char> = upper.chain([lower]).chain(further_case(lower)).collect();
+    cases.sort_unstable();
+    cases.dedup();
+    cases
+}
+
+/// Returns the character whose lower case is this one, and which is not its upper case: title case, and signs that are letters.
+fn further_case(lower: char) -> Option<char> {
+    match lower {
+        'k' => Some('\u{212a}'),
+        'å' => Some('\u{212b}'),
+        'ß' => Some('\u{1e9e}'),
+        'θ' => Some('\u{3f4}'),
+        'ω' => Some('\u{2126}'),
+        'ǆ' | 'ǉ' | 'ǌ' | 'ǳ' => char::from_u32(u32::from(lower) - 1),
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => {
+            char::from_u32(u32::from(lower) + 8)
+        }
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => char::from_u32(u32::from(lower) + 9),
+        _ => None,
+    }
+}
+
 /// Returns the character that stands for both cases of one; itself, if lower case is more than one character.
 pub(crate) fn folded(character: char) -> char {
     let mut lower = character.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) => one,
         _ => character,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{cases, folded};
+
+    #[test]
+    fn no_case_of_a_character_is_left_out() {
+        let mut all: BTreeMap<char, Vec<char>> = BTreeMap::new();
+        for character in '\0'..=char::MAX {
+            all.entry(folded(character)).or_default().push(character);
+        }
+        for same in all.values().filter(|same| same.len() > 1) {
+            for character in same {
+                assert_eq!(&cases(*character), same);
+            }
+        }
     }
 }

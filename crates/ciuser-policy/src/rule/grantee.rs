@@ -43,6 +43,11 @@ pub(crate) enum Reach {
     Principal,
 }
 
+impl Reach {
+    /// From the nearest to the farthest.
+    pub(crate) const ALL: [Self; 3] = [Self::Account, Self::Role, Self::Principal];
+}
+
 impl Grantees {
     /// Reads an element.
     pub(super) fn read(element: &Element<Principals>) -> Self {
@@ -63,8 +68,8 @@ impl Grantees {
         }
     }
 
-    /// Returns whether the principal is meant by an `Allow`, and how far that reaches.
-    pub(crate) fn allow(&self, principal: &Principal) -> (Truth, Reach) {
+    /// Returns whether the principal is meant by an `Allow`, and that reaches at least so far.
+    pub(crate) fn allow(&self, principal: &Principal, at_least: Reach) -> Truth {
         if self.negated {
             let (named, of) = self.identities_named(principal);
             // Who is named in part is exempt or not: AWS warns of it and leaves it open.
@@ -75,13 +80,14 @@ impl Grantees {
             } else {
                 Truth::Unknown
             };
-            return (truth.min(self.understood()), Reach::Principal);
+            return truth.min(self.understood());
         }
-        let named = self.named.iter().map(|grantee| grantee.names(principal));
-        match named.max() {
-            Some((Truth::No, _)) | None => (self.not_named(), Reach::Account),
-            Some((truth, reach)) => (truth, reach),
-        }
+        let named = self.named.iter().map(|grantee| match grantee.names(principal) {
+            (truth, reach) if reach >= at_least => truth,
+            _ => Truth::No,
+        });
+        // Whoever is not understood may be this very principal.
+        truth::any(named).or(self.not_named())
     }
 
     /// Returns whether the principal is meant by a `Deny`.

@@ -55,25 +55,25 @@ impl Rule {
         let conditions = statement.conditions.as_ref();
         Self {
             effect: statement.effect.value,
-            actions: Texts::read(&statement.actions, |action| Some(Pattern::action(action))),
+            actions: Texts::read(&statement.actions, language, |action| Some(Pattern::action(action))),
             resources: statement
                 .resources
                 .as_ref()
-                .map(|resources| Texts::read(resources, resource_reading(statement, language))),
+                .map(|resources| Texts::read(resources, language, resource_reading(statement, language))),
             grantees: statement.principals.as_ref().map(Grantees::read),
             conditions: conditions
                 .map_or_else(Vec::new, |written| condition::read(&written.value, language, unsettled)),
         }
     }
 
-    /// Returns whether who makes a request is meant, and how far an allowance reaches for him; nothing if the rule is about
+    /// Returns whether who makes a request is meant, by an allowance that reaches at least so far; nothing if the rule is about
     /// whoever has its policy.
-    pub(crate) fn meant(&self, request: &Request) -> Option<(Truth, Reach)> {
+    pub(crate) fn meant(&self, request: &Request, at_least: Reach) -> Option<Truth> {
         let grantees = self.grantees.as_ref()?;
         Some(match (request.principal(), self.effect) {
-            (None, _) => (Truth::Unknown, Reach::Principal),
-            (Some(principal), Effect::Allow) => grantees.allow(principal),
-            (Some(principal), Effect::Deny) => (grantees.deny(principal), Reach::Principal),
+            (None, _) => Truth::Unknown,
+            (Some(principal), Effect::Allow) => grantees.allow(principal, at_least),
+            (Some(principal), Effect::Deny) => grantees.deny(principal),
         })
     }
 

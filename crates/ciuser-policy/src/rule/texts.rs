@@ -1,7 +1,7 @@
 //! The values of `Action`, `NotAction`, `Resource` and `NotResource`.
 
-use crate::document::{Element, Strings};
-use crate::pattern::{Lookup, Pattern};
+use crate::document::{Element, Strings, Version};
+use crate::pattern::{Lookup, Pattern, as_written};
 use crate::truth::Truth;
 
 /// A set of texts: those that match one of the patterns, or all others.
@@ -16,8 +16,12 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// Reads an element.
-    pub(super) fn read(element: &Element<Strings>, pattern: impl Fn(&str) -> Option<Pattern>) -> Self {
+    /// Reads an element of a document in a language.
+    pub(super) fn read(
+        element: &Element<Strings>,
+        language: Version,
+        pattern: impl Fn(&str) -> Option<Pattern>,
+    ) -> Self {
         let mut texts = Self {
             negated: element.negated,
             patterns: Vec::new(),
@@ -26,7 +30,7 @@ impl Texts {
         for value in element.value.iter() {
             match pattern(&value.value) {
                 Some(pattern) => texts.patterns.push(pattern),
-                None => texts.not_understood.push(value.value.clone()),
+                None => texts.not_understood.push(as_written(&value.value, language)),
             }
         }
         texts.patterns.sort_unstable();

@@ -5,4 +5,5 @@ mod cases;
 mod managed;
 mod random;
 mod random_principals;
+mod soundness;
 mod witness;

@@ -42,8 +42,10 @@ const NETWORKS: [&str; 3] = ["10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32"];
 const ARNS: [&str; 3] = ["arn:aws:sns:*:1:t", "arn:aws:sns:r:1:*", "arn:aws:sns:r:1:t"];
 
 /// Values that requests have: those that tell the policies' values apart.
-const GIVEN: [&str; 22] = [
+const GIVEN: [&str; 24] = [
     "a",
+    "A",
+    "Ab",
     "b",
     "ab",
     "",
@@ -156,7 +158,7 @@ fn request() -> impl Strategy<Value = Request> {
         one(),
         one(),
         one(),
-        subsequence(&GIVEN[..8], 0..=3),
+        subsequence(&GIVEN[..10], 0..=3),
     )
         .prop_map(|((action, resource), k, j, v, s)| {
             let mut context = Context::default();

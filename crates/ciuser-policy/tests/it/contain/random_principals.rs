@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::evaluate::everything;
 
 /// What the policies may name. The accounts are the first that come to mind where one is made up.
-const NAMED: [(&str, &str); 14] = [
+const NAMED: [(&str, &str); 15] = [
     ("AWS", "*"),
     ("AWS", "000000000000"),
     ("AWS", "arn:aws:iam::000000000000:root"),
@@ -26,12 +26,13 @@ const NAMED: [(&str, &str); 14] = [
     ("AWS", "arn:aws:iam::000000000000:role/ci/r"),
     ("AWS", "arn:aws:sts::000000000000:assumed-role/r/z"),
     ("AWS", "arn:aws:sts::000000000000:federated-user/z"),
+    ("AWS", "AIDAEXAMPLE"),
     ("Service", "ec2.amazonaws.com"),
     ("Service", "another-service.amazonaws.com"),
     ("Federated", "accounts.google.com"),
 ];
 
-const ARNS: [&str; 10] = [
+const ARNS: [&str; 12] = [
     "*:*:*:*:*:*",
     "arn:aws:iam::*:user/*",
     "arn:aws:iam::*:user/z",
@@ -40,6 +41,8 @@ const ARNS: [&str; 10] = [
     "arn:aws:iam::0000000000?0:role/*r",
     "arn:aws:iam::000000000002:*",
     "arn:aws:iam::*:root",
+    "arn:aws:iam::${aws:PrincipalAccount}:user/z",
+    "arn:aws:iam::000000000000:user/${aws:username}",
     "arn:aws:sts::*:federated-user/*",
     "arn:aws:sts::*:federated-user/z",
 ];
@@ -101,7 +104,12 @@ fn condition() -> impl Strategy<Value = Value> {
     )
         .prop_map(|(operator, arns)| json!({operator: {"aws:PrincipalArn": arns}}));
     let is_absent = any::<bool>().prop_map(|absent| json!({"Null": {"aws:PrincipalArn": absent.to_string()}}));
-    prop_oneof![4 => of_arn, 1 => is_absent]
+    let of_number = (
+        select(&["NumericEquals", "NumericNotEquals", "BoolIfExists"][..]),
+        select(&["5", "true"][..]),
+    )
+        .prop_map(|(operator, value)| json!({operator: {"aws:PrincipalArn": value}}));
+    prop_oneof![8 => of_arn, 2 => is_absent, 1 => of_number]
 }
 
 fn statement() -> impl Strategy<Value = Value> {
@@ -138,18 +146,33 @@ fn decisions(policy: &Document, request: &Request) -> Vec<Decision> {
         ..Policies::of_identity(identity.clone())
     };
     let (unlimited, limited) = (with(&nothing, &everything), with(&nothing, &nothing));
-    let mut decisions = Vec::new();
-    let accounts: &[&str] = match request.principal() {
-        // Which is allowed everything in its account.
-        Some(Principal::Root { .. }) => &[],
-        _ => &["000000000000", "000000000001", "111122223333"],
+    let bounded = Policies {
+        boundary: Some(everything.clone()),
+        ..unlimited.clone()
     };
-    for account in accounts {
+    let mut decisions = Vec::new();
+    // Which is allowed everything in its account.
+    let is_root = matches!(request.principal(), Some(Principal::Root { .. }));
+    let may_be_bounded = request.principal().and_then(Principal::account).is_some();
+    for account in ["000000000000", "000000000001", "111122223333"] {
         let request = request.clone().in_account(account);
-        decisions.extend([&unlimited, &limited].map(|policies| policies.decide(&request)));
+        if !is_root {
+            decisions.extend([&unlimited, &limited].map(|policies| policies.decide(&request)));
+        }
+        if !is_root && may_be_bounded {
+            decisions.push(bounded.decide(&request));
+        }
     }
     let elsewhere = request.clone().in_account("444455556666");
-    decisions.push(with(&everything, &everything).decide(&elsewhere));
+    let allowed = with(&everything, &everything);
+    decisions.push(allowed.decide(&elsewhere));
+    if !is_root && may_be_bounded {
+        let bounded = Policies {
+            boundary: Some(everything.clone()),
+            ..allowed
+        };
+        decisions.push(bounded.decide(&elsewhere));
+    }
     decisions
 }
 
@@ -200,9 +223,10 @@ proptest! {
     }
 }
 
-/// A guard against policies of which nothing is proven, and proofs that are given up early.
+/// A guard against policies of which nothing is proven, and proofs that are given up early. What is not confirmed depends on
+/// variables, or on principals that are not understood.
 #[test]
-fn some_are_proven_and_nearly_all_others_shown() {
+fn some_are_proven_and_most_others_shown() {
     let mut runner = TestRunner::deterministic();
     let (mut proven, mut confirmed, mut unconfirmed) = (0, 0, 0);
     for _ in 0..500 {
@@ -215,7 +239,7 @@ fn some_are_proven_and_nearly_all_others_shown() {
         }
     }
     assert!(
-        proven > 100 && confirmed > 10 * unconfirmed,
+        proven > 100 && confirmed > 3 * unconfirmed,
         "{proven} {confirmed} {unconfirmed}"
     );
 }

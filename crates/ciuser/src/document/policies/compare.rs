@@ -34,6 +34,9 @@ pub(crate) struct Witness {
     /// Who asks; missing where policies do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) principal: Option<String>,
+    /// Whether who asks has a permissions boundary, one that allows the request: `NotPrincipal` denies all who have one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) has_boundary: bool,
     /// The condition keys with their values.
     pub(crate) context: BTreeMap<String, Vec<String>>,
     /// Whether the evaluator says so too. Otherwise it depends on something that is not understood, or on keys that have

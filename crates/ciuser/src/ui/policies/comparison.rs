@@ -11,6 +11,8 @@ pub(crate) struct WitnessRow {
     pub(crate) resource: String,
     /// Who asks.
     pub(crate) principal: Option<String>,
+    /// Whether who asks has a permissions boundary.
+    pub(crate) has_boundary: bool,
     /// The condition keys with their values.
     pub(crate) context: Vec<(String, Vec<String>)>,
     /// The statements that allow it.
@@ -47,11 +49,16 @@ impl Ui {
             ("action", witness.action.clone()),
             ("resource", witness.resource.clone()),
         ];
+        let boundary = if witness.has_boundary {
+            ", with a permissions boundary that allows it"
+        } else {
+            ""
+        };
         facts.extend(
             witness
                 .principal
                 .iter()
-                .map(|principal| ("principal", principal.clone())),
+                .map(|principal| ("principal", format!("{principal}{boundary}"))),
         );
         let keys = witness.context.iter();
         facts.extend(keys.map(|(key, values)| ("context", format!("{key} = {}", values.join(", ")))));
