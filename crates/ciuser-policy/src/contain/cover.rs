@@ -50,11 +50,16 @@ pub(super) struct Cover {
     pieces: usize,
 }
 
-/// Returns whether a request may have several values for a key. AWS says so of its global keys; the types of services' own
-/// keys are wrong here and there (that of `cognito-identity.amazonaws.com:amr` is).
+/// Returns whether a request may have several values for a key, as far as AWS says of what type they are. What it says of
+/// services' own keys is wrong here and there, so those count too that are called in the plural, the methods by which somebody
+/// was authenticated (`cognito-identity.amazonaws.com:amr`), and what SAML says of somebody.
 fn may_have_several(key: &str) -> bool {
+    let is_own = !key.starts_with("aws:");
+    if is_own && (key.ends_with('s') || key.ends_with(":amr") || key.starts_with("saml:")) {
+        return true;
+    }
     let known = AuthorizationReference::embedded().condition_key(key);
-    !key.starts_with("aws:") || known.is_none_or(|key| key.value_type().is_multivalued())
+    known.is_none_or(|key| key.value_type().is_multivalued())
 }
 
 impl Cover {

@@ -121,17 +121,18 @@ fn numbers_asked_of_an_arn() {
     assert_eq!(never, Containment::Proven);
 }
 
-/// The service authorization reference has `cognito-identity.amazonaws.com:amr` as a key of one value.
+/// The service authorization reference has these as keys of one value.
 #[test]
 fn keys_whose_type_is_not_what_aws_lists() {
-    let is = |quantifier: &str| {
-        let key = "cognito-identity.amazonaws.com:amr";
-        allow(
-            "",
-            &format!(r#""{quantifier}:StringEquals":{{"{key}":"authenticated"}}"#),
-        )
-    };
-    confirmed(&[&is("ForAllValues")], &[&is("ForAnyValue")]);
+    for key in [
+        "cognito-identity.amazonaws.com:amr",
+        "cloudformation:ImportResourceTypes",
+        "s3-outposts:RequestObjectTagKeys",
+        "saml:cn",
+    ] {
+        let is = |quantifier: &str| allow("", &format!(r#""{quantifier}:StringEquals":{{"{key}":"one"}}"#));
+        confirmed(&[&is("ForAllValues")], &[&is("ForAnyValue")]);
+    }
 }
 
 /// What is not understood may be the very user, whom her own policies then need not let.
