@@ -32,9 +32,13 @@ impl<'a> Says<'a> {
             resource_control: all(&policies.resource_control),
             resource: policies.resource.as_ref().map(say),
         };
-        // They bind the principals of accounts, not services.
+        // They bind the principals of accounts, not services, nor the roles that services have in accounts.
         if says.has_identity() {
             says.service_control = all(&policies.service_control);
+        }
+        if request.principal().is_some_and(is_service_linked) {
+            says.service_control.clear();
+            says.resource_control.clear();
         }
         says
     }
@@ -143,4 +147,10 @@ impl<'a> Says<'a> {
             (None, _) => Truth::Yes,
         }
     }
+}
+
+/// Returns whether somebody is a role that a service has in an account, which no control policy binds (AWS Organizations User
+/// Guide, "Service control policies" and "Resource control policies").
+fn is_service_linked(principal: &Principal) -> bool {
+    matches!(principal, Principal::RoleSession { role_arn, .. } if role_arn.contains(":role/aws-service-role/"))
 }

@@ -326,6 +326,22 @@ fn the_root_user_may_everything_but_what_its_organisation_denies() {
     assert_eq!(policies.decide(&by(root)), ImplicitDeny);
 }
 
+/// AWS Organizations User Guide: neither kind of control policy restricts "calls made by a service-linked role".
+#[test]
+fn a_role_that_a_service_has_is_bound_by_no_control_policy() {
+    let policies = Policies {
+        service_control: vec![only("ec2:*")],
+        resource_control: vec![only("ec2:*")],
+        ..Policies::of_identity(all())
+    };
+    let of = |path: &str| {
+        let role = format!("arn:aws:iam::111122223333:role/{path}AWSServiceRoleForRDS");
+        Request::new("s3:ListBucket", BUCKET).by(Principal::session_of(&role, "s").unwrap())
+    };
+    assert_eq!(policies.decide(&of("aws-service-role/rds.amazonaws.com/")), Allowed);
+    assert_eq!(policies.decide(&of("")), ImplicitDeny);
+}
+
 /// STS API Reference, `GetCallerIdentity`: no permissions are required, and a deny makes no difference.
 #[test]
 fn everybody_may_ask_who_he_is() {
