@@ -8,6 +8,8 @@ pub(super) struct Decided {
     pub(super) decisions_per_second: f64,
     /// How long ciuser takes to read and compile the policies.
     pub(super) ready_ms: Option<f64>,
+    /// How long ciuser's decisions take one by one.
+    pub(super) one: Option<Took>,
 }
 
 /// How long many things took.
@@ -27,6 +29,15 @@ pub(super) struct Growth {
     pub(super) decisions_per_second: f64,
     pub(super) proof_ms: f64,
     pub(super) proven: bool,
+}
+
+/// The cases for which AWS states a verdict.
+#[derive(Debug, Deserialize)]
+pub(super) struct Labelled {
+    #[serde(flatten)]
+    pub(super) took: Took,
+    /// Those whose verdict is another one.
+    pub(super) others: Vec<String>,
 }
 
 /// Managed policies against themselves rewritten.

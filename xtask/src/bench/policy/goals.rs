@@ -2,6 +2,9 @@
 
 use super::page::Report;
 
+/// AWS's label is wrong: `docs/design/deviations.md`.
+const MISLABELLED: &str = "ec2-network-acl: Candidate policy 3";
+
 /// One goal beside what was measured.
 pub(super) struct Goal {
     pub(super) what: &'static str,
@@ -13,7 +16,8 @@ pub(super) struct Goal {
 pub(super) fn goals(report: &Report<'_>) -> Vec<Goal> {
     let own = report.rates.first();
     let ready = own.and_then(|rate| rate.last.ready_ms);
-    let labelled = report.labelled.map(|took| took.total_s);
+    let labelled = report.labelled.as_ref();
+    let as_stated = labelled.is_none_or(|labelled| labelled.others.iter().all(|case| case.starts_with(MISLABELLED)));
     let versions = &report.versions;
     vec![
         goal(
@@ -29,9 +33,9 @@ pub(super) fn goals(report: &Report<'_>) -> Vec<Goal> {
             |ms| format!("{ms:.2} ms"),
         ),
         goal(
-            "all cases that AWS labelled in less than 1 s together",
-            labelled,
-            |seconds| seconds < 1.0,
+            "all cases that AWS labelled in less than 1 s together, as it says but for the one that is mislabelled",
+            labelled.map(|labelled| labelled.took.total_s),
+            |seconds| seconds < 1.0 && as_stated,
             |seconds| format!("{:.0} ms", seconds * 1_000.0),
         ),
         goal(

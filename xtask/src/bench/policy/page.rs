@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::figures::{Growth, Minimised, Rewritten, Took, Versions};
+use super::figures::{Growth, Labelled, Minimised, Rewritten, Versions};
 use super::goals::goals;
 use super::peers::{Peers, Rate};
 use crate::bench::machine::Machine;
@@ -54,7 +54,7 @@ pub(super) struct Report<'a> {
     /// The first is ciuser's.
     pub(super) rates: Vec<Rate>,
     pub(super) growth: Vec<Growth>,
-    pub(super) labelled: Option<Took>,
+    pub(super) labelled: Option<Labelled>,
     pub(super) rewritten: Rewritten,
     pub(super) versions: Versions,
     pub(super) minimised: Minimised,
@@ -115,6 +115,16 @@ impl Report<'_> {
                 per_second.median, per_second.least, per_second.most
             );
         }
+        if let Some(one) = self.rates.first().and_then(|rate| rate.last.one) {
+            let _ = writeln!(
+                page,
+                "\nOne decision of ciuser's by itself, the clock included: p50 {:.2} µs, p99 {:.2} µs, the longest of {} {:.0} µs.",
+                one.p50_ms * 1_000.0,
+                one.p99_ms * 1_000.0,
+                one.count,
+                one.max_ms * 1_000.0
+            );
+        }
     }
 
     fn growth(&self, page: &mut String) {
@@ -133,7 +143,7 @@ impl Report<'_> {
     fn proofs(&self, page: &mut String) {
         page.push_str("\n| what | how many | together in s | p50 in ms | p99 in ms | longest in ms |\n|---|---|---|---|---|---|\n");
         let rows = [
-            ("labelled", self.labelled),
+            ("labelled", self.labelled.as_ref().map(|labelled| labelled.took)),
             ("rewritten", Some(self.rewritten.took)),
             ("versions", Some(self.versions.took)),
             ("minimised", Some(self.minimised.took)),
