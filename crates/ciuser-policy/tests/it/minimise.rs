@@ -193,6 +193,7 @@ fn ten_of_awss_policies_reach_their_sizes() {
 
 #[test]
 fn what_was_split_and_rewritten_comes_back_to_its_size() {
+    let (mut back, mut policies) = (0, 0);
     for (seed, policy) in (1..).zip(Catalogue::embedded().policies()).step_by(37) {
         let original = PolicyDocument::parse(policy.document()).unwrap();
         let other = rewritten(&serde_json::from_str(policy.document()).unwrap(), &mut Dice::new(seed)).to_string();
@@ -201,13 +202,12 @@ fn what_was_split_and_rewritten_comes_back_to_its_size() {
         assert!(equal(&short, original.document()), "{}", policy.name);
         assert!(equal(&shortest, original.document()), "{}", policy.name);
         assert!(shortest.size() <= original.size(), "{}", policy.name);
-        println!(
-            "{} {} {} {} {}",
-            policy.name,
-            original.size(),
-            other.size(),
-            short.size(),
-            shortest.size()
-        );
+        let sizes = [&original, &other].map(PolicyDocument::size);
+        println!("{} {sizes:?} {} {}", policy.name, short.size(), shortest.size());
+        // Conditions that were split by value come back but in part.
+        assert!(short.size() * 7 <= shortest.size() * 8, "{}", policy.name);
+        policies += 1;
+        back += usize::from(short.size() * 100 <= shortest.size() * 101);
     }
+    assert!(back * 100 >= policies * 95, "{back} of {policies}");
 }
