@@ -15,6 +15,7 @@ from moto.iam.exceptions import MalformedPolicyDocument
 from moto.iam.policy_validation import IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator
 
 DEVIATIONS = json.loads((Path(__file__).parent / "policy_deviations.json").read_text())
+LISTED = (Path(__file__).resolve().parents[2] / "docs/design/deviations.md").read_text()
 
 ACTIONS = ["*", "s3:*", "s3:Get*", "ec2:Describe?", "iam: odd name ", "a.b-c:x"] * 4 + [
     "",
@@ -190,6 +191,21 @@ def test_iam_and_moto_name_the_same_fault(accept, document):
         assert "The policy failed legacy parsing" in ours
     else:
         assert (ours[0] if ours else None) == theirs
+
+
+def row(deviation):
+    """Returns the row of a deviation in the table of `docs/design/deviations.md`."""
+    usual = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", '
+    document = deviation["document"].replace(usual, "… ").replace("\n", "⏎")
+    verdicts = ["accepts" if deviation[side] is None else "refuses" for side in ["moto", "ciuser"]]
+    if verdicts == ["refuses", "refuses"]:
+        verdicts = [deviation[side] for side in ["moto", "ciuser"]]
+    return f"| `{document}` | {' | '.join(verdicts)} | {deviation['why']} |"
+
+
+def test_the_page_lists_every_deviation():
+    missing = [row(deviation) for deviation in DEVIATIONS if row(deviation) not in LISTED]
+    assert missing == [], "\n".join(missing)
 
 
 @pytest.mark.parametrize("deviation", DEVIATIONS, ids=lambda one: one["why"])
