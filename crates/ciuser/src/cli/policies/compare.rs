@@ -20,8 +20,9 @@ pub(super) const ABOUT: &str = "\
 Prove that new policies grant nothing that old ones do not
 
 Otherwise a request is shown that the new ones allow and the old ones do not. Several policies on a side grant together, as \
-those of a user and its groups do. A proof holds for every request there can be; a request that is shown is tried out with \
-the evaluator, and said to be confirmed by it or not.";
+those of a user and its groups do. A proof holds for every request there can be, with one value at most for a key of which no \
+policy asks with ForAllValues or ForAnyValue; a request that is shown is tried out with the evaluator, and said to be confirmed \
+by it or not.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -28,8 +28,9 @@ use crate::ui::DecisionRow;
 pub(super) const ABOUT: &str = "\
 Decide requests as AWS would, and say why
 
-Every action is decided for every resource, by all the policies that are given: a statement that denies wins, and each kind \
-of policy that is given must allow. A policy is a file, the name or ARN of one of AWS's managed policies, or the ARN of one \
+Every action is decided for every resource, by all the policies that are given. A statement that denies wins; boundary, \
+session policy and control policies must allow, as far as they are given; and so must the policies of the user or that of the \
+resource, or both where they are of two accounts. A policy is a file, the name or ARN of one of AWS's managed policies, or the ARN of one \
 of the account's own, which is read from there. What ciuser does not understand, or AWS does not document, is \
 `Undetermined`; AWS may allow it or not.";
 
