@@ -1,7 +1,8 @@
 //! Writes a policy in another way that means the same: for proofs that must not be able to take a short cut.
 //!
 //! Statements are split by their actions, resources and values, and shuffled; a pattern is replaced by several that
-//! together match the same texts (`Get*` by `Get` and `Get?*`); operators by others that mean the same.
+//! together match the same texts (`Get*` by `Get` and `Get?*`); operators by others that mean the same. Where the dice do none
+//! of it, or it cannot be done, a statement is split by whether a request has some key.
 
 use serde_json::{Map, Value, json};
 
@@ -31,17 +32,44 @@ impl Dice {
 
 /// Returns a document that means the same as an identity-based policy.
 pub(crate) fn rewritten(document: &Value, dice: &mut Dice) -> Value {
-    let statements = match &document["Statement"] {
-        Value::Array(list) => list.clone(),
-        one => vec![one.clone()],
-    };
+    let statements = statements(document);
     let mut rewritten = Vec::new();
     for statement in &statements {
         split(statement, dice, &mut rewritten);
     }
+    if pieces(&rewritten) == pieces(&statements) {
+        let at = dice.roll(rewritten.len());
+        let with_key = by_presence(&mut rewritten[at]);
+        rewritten.push(with_key);
+    }
     dice.shuffle(&mut rewritten);
     let mut other = document.clone();
     other["Statement"] = Value::Array(rewritten);
+    other
+}
+
+fn statements(document: &Value) -> Vec<Value> {
+    match &document["Statement"] {
+        Value::Array(list) => list.clone(),
+        one => vec![one.clone()],
+    }
+}
+
+/// Returns how many statements there are, and values in their lists.
+fn pieces(statements: &[Value]) -> (usize, usize) {
+    let elements = ["Action", "NotAction", "Resource", "NotResource"];
+    let values = statements
+        .iter()
+        .flat_map(|statement| elements.map(|element| &statement[element]));
+    (statements.len(), values.map(|values| texts(values).len()).sum())
+}
+
+/// Leaves a statement the requests without some key; returns one for those that have it.
+fn by_presence(statement: &mut Value) -> Value {
+    const KEY: &str = "aws:RequestTag/rewritten";
+    let mut other = statement.clone();
+    statement["Condition"]["Null"][KEY] = json!("true");
+    other["Condition"]["Null"][KEY] = json!("false");
     other
 }
 
