@@ -112,7 +112,7 @@ class Draw(random.Random):
         anything = [] if kind == "rcp" else ["*"]
         return self.choice([f"{service}:{operation}"] * 8 + [f"{service.upper()}:{operation}", *anything])
 
-    def resource_pattern(self):
+    def resource_pattern(self, kind):
         """Returns a value of `Resource`."""
         resource = self.resource_of(self.choice(self.actions if self.often(0.9) else ACTIONS))
         if resource == "*" or self.often(0.25):
@@ -128,6 +128,9 @@ class Draw(random.Random):
             parts[1] = "*"
         if self.often(0.04):
             return ":".join(parts[:3]) + self.choice(["*", ":*"])
+        # AWS completes an incomplete ARN of an identity-based policy; IAM takes none of its own.
+        if kind == "identity" and parts[2] != "iam" and self.often(0.04):
+            return ":".join(parts[: self.choice([number for number in (3, 4, 5) if parts[number - 1]])])
         return ":".join(parts)
 
     def arn_pattern(self, arn):
@@ -191,7 +194,7 @@ class Draw(random.Random):
         statement["NotAction" if not_action else "Action"] = self.some(lambda: self.action_pattern(kind), 3)
         if kind != "resource" or not self.is_trust:
             not_resource = self.often(0.1)
-            statement["NotResource" if not_resource else "Resource"] = self.some(self.resource_pattern, 3)
+            statement["NotResource" if not_resource else "Resource"] = self.some(lambda: self.resource_pattern(kind), 3)
         if block := self.conditions():
             statement["Condition"] = block
         return statement
