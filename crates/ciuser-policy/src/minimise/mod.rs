@@ -1,7 +1,7 @@
 //! Makes a document as short as it gets without changing what it means.
 //!
-//! Invariant: what comes out is proven to mean the same as what went in, both ways ([`contain`](crate::contain)); a step
-//! that cannot be proven is left out. With [`Options::allow_future`] the proof is for the actions that AWS has now.
+//! Invariant: what comes out is proven to mean the same as what went in, both ways ([`contain`](crate::contain)), alone and
+//! beside other policies; a step that cannot be proven is left out. With [`Options::allow_future`] the proof is for the actions that AWS has now.
 //!
 //! `Sid`s mean nothing to IAM and go, unless they are to be kept. Conditions and principals stay as they are written.
 
@@ -16,8 +16,9 @@ pub(crate) use values::redundant as redundant_values;
 
 use self::draft::Draft;
 use crate::contain;
-use crate::document::{Document, OneOrList, Version};
-use crate::rule::Rule;
+use crate::document::{Document, Effect, OneOrList, Version};
+use crate::pattern::Pattern;
+use crate::rule::{Rule, Texts};
 use crate::unsettled::Unsettled;
 
 /// What may go and what may come.
@@ -87,10 +88,31 @@ fn rules(drafts: &[Draft]) -> Vec<Rule> {
     drafts.iter().map(|draft| draft.rule.clone()).collect()
 }
 
-/// Returns whether statements are proven to mean the same.
+/// Returns whether statements are proven to mean the same: to grant the same, and to deny the same.
 fn mean_the_same(some: &[Draft], others: &[Draft]) -> bool {
     let (some, others) = (rules(some), rules(others));
-    contain::is_within(&some, &others) && contain::is_within(&others, &some)
+    let both_ways =
+        |some: &[Rule], others: &[Rule]| contain::is_within(some, others) && contain::is_within(others, some);
+    let denials = [&some, &others].map(|rules| rules.iter().filter(|rule| rule.effect == Effect::Deny));
+    let [some_denials, other_denials] = denials.map(beside_everything);
+    let denies = some_denials.len() + other_denials.len() > 2;
+    both_ways(&some, &others) && (!denies || both_ways(&some_denials, &other_denials))
+}
+
+/// Returns denials beside a statement that allows everything, so that each denies something if it can.
+fn beside_everything<'a>(denials: impl Iterator<Item = &'a Rule>) -> Vec<Rule> {
+    let everything = Rule {
+        effect: Effect::Allow,
+        actions: Texts {
+            negated: false,
+            patterns: vec![Pattern::action("*")],
+            not_understood: Vec::new(),
+        },
+        resources: None,
+        grantees: None,
+        conditions: Vec::new(),
+    };
+    denials.cloned().chain([everything]).collect()
 }
 
 /// Reads the rule of a statement anew.

@@ -1,5 +1,6 @@
 //! Statements without which the others mean the same.
 
+use super::beside_everything;
 use super::draft::Draft;
 use crate::contain::is_within;
 use crate::document::Effect;
@@ -29,17 +30,17 @@ pub(super) fn remove(drafts: &mut Vec<Draft>) {
 fn is_redundant(rule: &Rule, others: &[&Rule]) -> bool {
     let near = others.iter().filter(|other| may_meet(&rule.actions, &other.actions));
     let others: Vec<Rule> = near.map(|other| (*other).clone()).collect();
-    let with = |rules: &[Rule]| -> Vec<Rule> { rules.iter().chain([rule]).cloned().collect() };
+    let denials = others.iter().filter(|other| other.effect == Effect::Deny);
     match rule.effect {
         Effect::Allow => {
-            let denials: Vec<Rule> = others
-                .iter()
-                .filter(|other| other.effect == Effect::Deny)
-                .cloned()
-                .collect();
-            is_within(&with(&denials), &others)
+            let with: Vec<Rule> = denials.chain([rule]).cloned().collect();
+            is_within(&with, &others)
         }
-        Effect::Deny => is_within(&others, &with(&others)),
+        // What nothing here allows other policies may, so only other denials make up for one.
+        Effect::Deny => is_within(
+            &beside_everything(denials.clone()),
+            &beside_everything(denials.chain([rule])),
+        ),
     }
 }
 

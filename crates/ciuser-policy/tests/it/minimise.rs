@@ -94,10 +94,35 @@ fn conditions_that_mean_the_same_do_not_keep_statements_apart() {
 fn a_statement_that_others_make_up_for_goes() {
     let statements = json!([
         allow(json!("s3:*"), json!("*")),
-        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
-        {"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*"}
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
     ]);
     assert_eq!(shortest(&statements), allow(json!("s3:*"), json!("*")));
+}
+
+/// Other policies may allow what this one only denies.
+#[test]
+fn a_denial_goes_only_beside_others_that_deny_all_of_it() {
+    let deny = |action: Value| json!({"Effect": "Deny", "Action": action, "Resource": "*"});
+    for statements in [
+        json!([allow(json!("s3:*"), json!("*")), deny(json!("ec2:RunInstances"))]),
+        json!([deny(json!("iam:*")), {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b"}]),
+    ] {
+        assert_eq!(shortest(&statements), statements);
+    }
+    assert_eq!(
+        shortest(&json!([deny(json!("iam:*")), deny(json!("s3:*"))])),
+        deny(json!(["iam:*", "s3:*"]))
+    );
+    let narrower = json!({"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "arn:aws:iam::*:user/a"});
+    assert_eq!(shortest(&json!([narrower, deny(json!("iam:*"))])), deny(json!("iam:*")));
+    // What is denied anyway need not be allowed.
+    assert_eq!(
+        shortest(&json!([
+            allow(json!("iam:CreateUser"), json!("*")),
+            deny(json!("iam:*"))
+        ])),
+        deny(json!("iam:*"))
+    );
 }
 
 #[test]
