@@ -58,8 +58,13 @@ fn may_have_several(key: &str) -> bool {
     if is_own && (key.ends_with('s') || key.ends_with(":amr") || key.starts_with("saml:")) {
         return true;
     }
-    let known = AuthorizationReference::embedded().condition_key(key);
-    known.is_none_or(|key| key.value_type().is_multivalued())
+    let reference = AuthorizationReference::embedded();
+    let Some(known) = reference.condition_key(key) else {
+        return true;
+    };
+    // Services may give a key different types.
+    let mut types = reference.condition_keys().filter(|other| other.name() == known.name());
+    types.any(|key| key.value_type().is_multivalued())
 }
 
 impl Cover {

@@ -91,23 +91,19 @@ fn bounds(atoms: &Atoms) -> &'static [Bounded] {
     }
 }
 
-/// Returns how far it may matter that an allowance reaches: beyond an account only where the principal's own policies could
-/// withhold something. Those of services and the like do not exist, and none withholds anything from an account's root.
+/// Returns how far it may matter that an allowance reaches: beyond an account only where policies of the principal's own could
+/// withhold something. Those of services and the like do not exist.
 fn reaches(principal: &Principal) -> &'static [Reach] {
-    if may_be_limited(principal) {
+    if principal.account().is_some() {
         &Reach::ALL
     } else {
         &[Reach::Account]
     }
 }
 
-fn may_be_limited(principal: &Principal) -> bool {
-    !matches!(principal, Principal::Root { .. }) && principal.account().is_some()
-}
-
 fn is_as_wanted(atoms: &Atoms, literal: Literal, someone: &Someone) -> bool {
     let principal = &someone.principal;
-    let is_bounded = someone.bounded == Bounded::Yes && may_be_limited(principal);
+    let is_bounded = someone.bounded == Bounded::Yes && principal.may_have_boundary();
     let truth = match atoms.atom(literal) {
         Some(Atom::Allowed(grantees)) => grantees.allow(principal, someone.reach),
         Some(Atom::Denied(grantees)) if is_bounded && grantees.negated => Truth::Yes,

@@ -4,7 +4,7 @@ use super::decision::{Decision, Layer, StatementAt};
 use super::index::Index;
 use super::layers::Policies;
 use crate::document::{Document, Effect};
-use crate::request::Request;
+use crate::request::{Principal, Request};
 use crate::rule::{Reach, Rule};
 use crate::truth::Truth;
 use crate::unsettled::Unsettled;
@@ -47,7 +47,7 @@ impl Bounded {
     /// Returns whether a rule means who makes a request, as [`Rule::meant`] does, with regard to the boundary.
     pub(super) fn meant(self, rule: &Rule, request: &Request, at_least: Reach) -> Option<Truth> {
         let is_of_others = rule.effect == Effect::Deny && rule.grantees.as_ref().is_some_and(|meant| meant.negated);
-        if self == Self::Yes && is_of_others && request.principal().is_some() {
+        if self == Self::Yes && is_of_others && request.principal().is_some_and(Principal::may_have_boundary) {
             return Some(Truth::Yes);
         }
         rule.meant(request, at_least)

@@ -131,10 +131,17 @@ impl Pattern {
         self.ignores_case
     }
 
-    /// Returns the pattern with any text in the place of its variables.
+    /// Returns a pattern that matches all that this one can, whatever its variables stand for. Behind the first of them parts
+    /// of an ARN are not told apart: matching needs it so, and a variable may have colons.
     pub(crate) fn widest(&self) -> Self {
+        let mut is_behind = false;
         let any_text = self.tokens.iter().map(|token| match token {
-            Token::Variable(_) => Token::AnyText,
+            Token::Variable(_) => {
+                is_behind = true;
+                Token::AnyText
+            }
+            Token::PartText if is_behind => Token::AnyText,
+            Token::PartChar if is_behind => Token::AnyChar,
             other => other.clone(),
         });
         Self::of(any_text.collect(), self.ignores_case)

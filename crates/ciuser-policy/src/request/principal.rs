@@ -101,6 +101,14 @@ impl Principal {
         })
     }
 
+    /// Returns whether the principal may have a permissions boundary: whether it is a user or a role, or a session of one.
+    pub(crate) fn may_have_boundary(&self) -> bool {
+        matches!(
+            self,
+            Self::User { .. } | Self::RoleSession { .. } | Self::FederatedUser { .. }
+        )
+    }
+
     /// Returns the account that the principal belongs to.
     pub fn account(&self) -> Option<&str> {
         match self {

@@ -150,7 +150,7 @@ impl Grantee {
             "AWS" if value == "*" => Self::Everyone,
             "AWS" => match account_of(&value) {
                 Some(account) => Self::Account(account.to_owned()),
-                None if value.starts_with("arn:") && !value.contains(['*', '?']) => Self::Arn(value),
+                None if is_principal(&value) => Self::Arn(value),
                 None => Self::NotUnderstood(format!("AWS {value}")),
             },
             "Service" => Self::Service(value),
@@ -179,6 +179,12 @@ impl Grantee {
         };
         (Truth::from(is_meant), reach)
     }
+}
+
+/// Returns whether a text is the ARN of somebody.
+fn is_principal(arn: &str) -> bool {
+    let is_somebodys = Principal::from_arn(arn).is_ok() || Principal::session_of(arn, "session").is_some();
+    is_somebodys && !arn.contains(['*', '?'])
 }
 
 /// Returns whether an ARN is that of a user of an account who may not be known.

@@ -153,26 +153,21 @@ fn decisions(policy: &Document, request: &Request) -> Vec<Decision> {
     let mut decisions = Vec::new();
     // Which is allowed everything in its account.
     let is_root = matches!(request.principal(), Some(Principal::Root { .. }));
-    let may_be_bounded = request.principal().and_then(Principal::account).is_some();
     for account in ["000000000000", "000000000001", "111122223333"] {
         let request = request.clone().in_account(account);
+        decisions.push(limited.decide(&request));
         if !is_root {
-            decisions.extend([&unlimited, &limited].map(|policies| policies.decide(&request)));
-        }
-        if !is_root && may_be_bounded {
-            decisions.push(bounded.decide(&request));
+            decisions.extend([&unlimited, &bounded].map(|policies| policies.decide(&request)));
         }
     }
     let elsewhere = request.clone().in_account("444455556666");
     let allowed = with(&everything, &everything);
     decisions.push(allowed.decide(&elsewhere));
-    if !is_root && may_be_bounded {
-        let bounded = Policies {
-            boundary: Some(everything.clone()),
-            ..allowed
-        };
-        decisions.push(bounded.decide(&elsewhere));
-    }
+    let bounded = Policies {
+        boundary: Some(everything.clone()),
+        ..allowed
+    };
+    decisions.push(bounded.decide(&elsewhere));
     decisions
 }
 

@@ -135,12 +135,35 @@ fn keys_whose_type_is_not_what_aws_lists() {
     }
 }
 
+/// AWS lists it as a key of one value for one service, and of several for others.
+#[test]
+fn a_key_of_which_services_say_different_things() {
+    let is = |quantifier: &str| {
+        allow(
+            "",
+            &format!(r#""{quantifier}:StringEquals":{{"identitystore:UserId":"u1"}}"#),
+        )
+    };
+    confirmed(&[&is("ForAllValues")], &[&is("ForAnyValue")]);
+}
+
+/// A variable may stand for several parts of an ARN.
+#[test]
+fn a_variable_before_the_last_part_of_an_arn() {
+    let like = r#""ArnLike":{"aws:PrincipalArn":"arn:${aws:PrincipalTag/p}:*:*:*:b/bob"},"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*"}"#;
+    shown(
+        &[&allow(&aws("444455556666"), "")],
+        &[&allow(&aws("arn:aws:iam::111122223333:user/x:b/bob"), like)],
+    );
+}
+
 /// What is not understood may be the very user, whom her own policies then need not let.
 #[test]
 fn principals_that_are_not_understood() {
     let user = r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/*"}"#;
     let with_id = r#""Principal":{"AWS":["111122223333","AIDAEXAMPLE"]},"#;
     shown(&[&allow(&aws("111122223333"), user)], &[&allow(with_id, user)]);
+    shown(&[], &[&allow(&aws("arn:aws:sts::111122223333:self"), "")]);
 }
 
 /// "The `NotPrincipal` element with a `Deny` effect will always deny any IAM principal that has a permissions boundary."
