@@ -22,6 +22,12 @@ fn managed(names: &[&str]) -> Grants {
     Grants::of(policies.iter().map(|(name, policy)| (*name, policy)))
 }
 
+/// Holds a policy of some statements.
+fn of(statements: &[String]) -> Grants {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+    grants(&text)
+}
+
 /// Returns the request that shows a difference; it must be confirmed.
 fn witness(old: &Grants, new: &Grants) -> Witness {
     match contains(old, new) {
@@ -550,10 +556,6 @@ fn a_session_that_is_named_may_be_of_a_role_with_any_path() {
     let statement = |effect: &str, arn: &str, condition: &str| {
         format!(r#"{{"Effect":"{effect}","Principal":{{"AWS":"{arn}"}},"Action":"s3:*","Resource":"*"{condition}}}"#)
     };
-    let of = |statements: &[String]| {
-        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
-        grants(&text)
-    };
     let session = "arn:aws:sts::111122223333:assumed-role/r/s";
     let with_path = "arn:aws:iam::111122223333:role/team/r";
     let condition = format!(r#","Condition":{{"ArnLike":{{"aws:PrincipalArn":"{with_path}"}}}}"#);
@@ -578,12 +580,6 @@ fn a_session_that_is_named_may_be_of_a_role_with_any_path() {
 fn a_session_is_of_no_role_of_another_name_and_of_no_user_of_another_account() {
     let statement = |effect: &str, arn: &str| {
         format!(r#"{{"Effect":"{effect}","Principal":{{"AWS":"{arn}"}},"Action":"s3:*","Resource":"*"}}"#)
-    };
-    let of = |statements: &[String]| {
-        grants(&format!(
-            r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
-            statements.join(",")
-        ))
     };
     let session = "arn:aws:sts::111122223333:assumed-role/r/s";
     let federated = "arn:aws:sts::111122223333:federated-user/f";
@@ -614,11 +610,7 @@ fn somebody_who_is_not_named_is_found_beside_those_who_are() {
             )
         };
         let users = format!(r#","Condition":{{"ArnLike":{{"aws:PrincipalArn":"{arn}"}}}}"#);
-        let new = grants(&format!(
-            r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
-            statement("Allow", "*", &users),
-            statement("Deny", denied, "")
-        ));
+        let new = of(&[statement("Allow", "*", &users), statement("Deny", denied, "")]);
         let witness = witness(&Grants::default(), &new);
         witness.request.context().values("aws:PrincipalArn").join(" ")
     };
@@ -651,11 +643,7 @@ fn another_one_is_another_one() {
             "arn:aws:iam::111122223333:user/another-user",
         ),
     ] {
-        let new = grants(&format!(
-            r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#,
-            statement("Allow", kind, all),
-            statement("Deny", kind, one)
-        ));
+        let new = of(&[statement("Allow", kind, all), statement("Deny", kind, one)]);
         let Containment::NotProven(witness) = grants_nothing(&new) else {
             panic!("{one}");
         };
@@ -667,12 +655,6 @@ fn another_one_is_another_one() {
 /// Its root user is excepted with an account, its users are not.
 #[test]
 fn those_of_an_account_who_are_not_named_are_not_all_alike() {
-    let of = |statements: &[String]| {
-        grants(&format!(
-            r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
-            statements.join(",")
-        ))
-    };
     let all = |effect: &str, element: &str| {
         format!(r#"{{"Effect":"{effect}","{element}":{{"AWS":"111122223333"}},"Action":"s3:*","Resource":"*"}}"#)
     };
@@ -725,10 +707,7 @@ fn conditional(statements: &[(&str, &str)]) -> Grants {
             format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*","Condition":{{{condition}}}}}"#)
         })
         .collect();
-    grants(&format!(
-        r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
-        statements.join(",")
-    ))
+    of(&statements)
 }
 
 /// A plain operator on several values is not decided, and the values may be the same one twice.

@@ -145,7 +145,12 @@ fn statement() -> impl Strategy<Value = Value> {
 }
 
 fn policy() -> impl Strategy<Value = Document> {
-    proptest::collection::vec(statement(), 1..=3).prop_map(|statements| {
+    policy_of(statement())
+}
+
+/// Makes policies of a few statements.
+pub(super) fn policy_of(statement: impl Strategy<Value = Value>) -> impl Strategy<Value = Document> {
+    proptest::collection::vec(statement, 1..=3).prop_map(|statements| {
         let document = json!({"Version": "2012-10-17", "Statement": statements});
         Document::read(&document.to_string()).unwrap()
     })
@@ -238,20 +243,27 @@ proptest! {
     }
 }
 
+/// Compares pairs of policies. Returns how often it is proven, a witness confirmed, and one not.
+pub(super) fn outcomes(policy: &impl Strategy<Value = Document>, pairs: usize) -> [usize; 3] {
+    let mut runner = TestRunner::deterministic();
+    let mut outcomes = [0; 3];
+    for _ in 0..pairs {
+        let [old, new] = [(), ()].map(|()| policy.new_tree(&mut runner).unwrap().current());
+        let outcome = match contains(&grants(&old), &grants(&new)) {
+            Containment::Proven => 0,
+            Containment::NotProven(witness) if witness.confirmed => 1,
+            Containment::NotProven(_) => 2,
+            Containment::Undecided => panic!("undecided"),
+        };
+        outcomes[outcome] += 1;
+    }
+    outcomes
+}
+
 /// Those that are not depend on what is not understood, or on keys that have to do with each other.
 #[test]
 fn nine_of_ten_witnesses_are_confirmed() {
-    let mut runner = TestRunner::deterministic();
-    let (mut proven, mut confirmed, mut unconfirmed) = (0, 0, 0);
-    for _ in 0..1_000 {
-        let [old, new] = [(), ()].map(|()| policy().new_tree(&mut runner).unwrap().current());
-        match contains(&grants(&old), &grants(&new)) {
-            Containment::Proven => proven += 1,
-            Containment::NotProven(witness) if witness.confirmed => confirmed += 1,
-            Containment::NotProven(_) => unconfirmed += 1,
-            Containment::Undecided => panic!("undecided"),
-        }
-    }
+    let [proven, confirmed, unconfirmed] = outcomes(&policy(), 1_000);
     assert!(
         proven > 100 && confirmed > 9 * unconfirmed,
         "{proven} {confirmed} {unconfirmed}"

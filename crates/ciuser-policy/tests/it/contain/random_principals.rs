@@ -7,10 +7,9 @@ use ciuser_policy::evaluate::{Policies, PolicySet};
 use ciuser_policy::request::{Principal, Request};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
+use super::random::{outcomes, policy_of};
 use crate::evaluate::everything;
 
 /// What the policies may name. The accounts are the first that come to mind where one is made up.
@@ -128,10 +127,7 @@ fn statement() -> impl Strategy<Value = Value> {
 }
 
 fn policy() -> impl Strategy<Value = Document> {
-    proptest::collection::vec(statement(), 1..=3).prop_map(|statements| {
-        let document = json!({"Version": "2012-10-17", "Statement": statements});
-        Document::read(&document.to_string()).unwrap()
-    })
+    policy_of(statement())
 }
 
 /// Returns how the policy decides in each case in which nothing is allowed without it: the principal's own policies allow
@@ -222,17 +218,7 @@ proptest! {
 /// variables, or on principals that are not understood.
 #[test]
 fn some_are_proven_and_most_others_shown() {
-    let mut runner = TestRunner::deterministic();
-    let (mut proven, mut confirmed, mut unconfirmed) = (0, 0, 0);
-    for _ in 0..500 {
-        let [old, new] = [(), ()].map(|()| policy().new_tree(&mut runner).unwrap().current());
-        match contains(&Grants::of([("old", &old)]), &Grants::of([("new", &new)])) {
-            Containment::Proven => proven += 1,
-            Containment::NotProven(witness) if witness.confirmed => confirmed += 1,
-            Containment::NotProven(_) => unconfirmed += 1,
-            Containment::Undecided => panic!("undecided"),
-        }
-    }
+    let [proven, confirmed, unconfirmed] = outcomes(&policy(), 500);
     assert!(
         proven > 100 && confirmed > 3 * unconfirmed,
         "{proven} {confirmed} {unconfirmed}"

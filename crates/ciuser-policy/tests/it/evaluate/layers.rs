@@ -315,6 +315,22 @@ fn a_service_is_bound_by_the_resources_policy_alone() {
     );
 }
 
+/// A service has no permissions boundary, so `NotPrincipal` denies it no more than it says.
+#[test]
+fn a_boundary_is_no_reason_to_deny_a_service() {
+    let all_but_logs = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"Service":"logs.amazonaws.com"},"Action":"s3:*","Resource":"*"},
+        {"Effect":"Deny","NotPrincipal":{"Service":"logs.amazonaws.com"},"Action":"s3:*","Resource":"*"}]}"#;
+    let policies = Policies {
+        resource: Some(set(&[all_but_logs])),
+        boundary: Some(all()),
+        ..Policies::default()
+    };
+    let by = |service: &str| Request::new("s3:ListBucket", BUCKET).by(Principal::Service(service.to_owned()));
+    assert_eq!(policies.decide(&by("logs.amazonaws.com")), Allowed);
+    assert_eq!(policies.decide(&by("ec2.amazonaws.com")), ExplicitDeny);
+}
+
 #[test]
 fn the_root_user_may_everything_but_what_its_organisation_denies() {
     let root = "arn:aws:iam::111122223333:root";
