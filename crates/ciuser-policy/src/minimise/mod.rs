@@ -1,7 +1,8 @@
 //! Makes a document as short as it gets without changing what it means.
 //!
 //! Invariant: what comes out is proven to mean the same as what went in, both ways ([`contain`](crate::contain)), alone and
-//! beside other policies; a step that cannot be proven is left out. With [`Options::allow_future`] the proof is for the actions that AWS has now.
+//! beside other policies; a step that cannot be proven is left out. With [`Options::allow_future`] the proof is for the
+//! actions that AWS has now.
 //!
 //! `Sid`s mean nothing to IAM and go, unless they are to be kept. Conditions and principals stay as they are written.
 
